@@ -35,9 +35,9 @@ class Clip:
     def of(cls, samples: npt.NDArray[np.floating | np.int16], sample_rate_hz: int) -> Clip:
         """A clip in memory of an array of shape (frames,) or (frames, channels)."""
         table = samples[:, None] if samples.ndim == 1 else samples
-        if table.dtype != np.int16:
-            table = np.clip(np.rint(table * FULL_SCALE), -FULL_SCALE, FULL_SCALE - 1).astype(np.int16)
-        return cls(sample_rate_hz, table.shape[1], table.shape[0], table)
+        if np.issubdtype(table.dtype, np.floating):
+            table = np.clip(np.rint(table * FULL_SCALE), -FULL_SCALE, FULL_SCALE - 1)
+        return cls(sample_rate_hz, table.shape[1], table.shape[0], table.astype(np.int16))
 
     @classmethod
     def on_disk(cls, path: Path, sample_rate_hz: int, channels: int) -> Clip:

@@ -127,7 +127,8 @@ def _made(kind: type[T], values: dict[str, Any]) -> T:
 
 def _recording(recording: Recording) -> dict[str, Any]:
     plain = _plain(recording)
-    return {name: value for name, value in plain.items() if name != "facts"} | plain["facts"]
+    facts: dict[str, Any] = plain.pop("facts")
+    return plain | facts
 
 
 def _recording_from(values: dict[str, Any]) -> Recording:
