@@ -1,0 +1,102 @@
+"""What a service protocol is: the steps that an agent owes a call and what they must not say.
+
+A protocol is data. How it is read is `monitor.protocol.pack`; how it is applied is
+`monitor.protocol.engine`.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+from models.recording import Party
+from models.verdict import ErrorClass, Severity
+
+
+class Phase(StrEnum):
+    """The part of a call in which a step counts."""
+
+    OPENING = "opening"
+    DEVELOPMENT = "development"
+    CLOSE = "close"
+    ANY = "any"
+
+
+class Fact(StrEnum):
+    """What a step or a condition reads from the measurements instead of the words."""
+
+    ANSWER_TIME = "answer_time"
+    """Rings and seconds to the answer, beside their limits."""
+    HOLD = "hold"
+    """Music, or a silence over the dead-air limit."""
+
+
+@dataclass(frozen=True, slots=True)
+class Condition:
+    """When a step applies: `party` said one of these things, or `fact` holds."""
+
+    id: str
+    party: Party | None = None
+    said: tuple[str, ...] = ()
+    fact: Fact | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One thing that the agent owes the call."""
+
+    id: str
+    phase: Phase
+    weight: float
+    """Points in the score; 0 is judged and shown but not scored."""
+    error_class: ErrorClass
+    severity: Severity
+    """Of the flag that a missing step raises."""
+    said: tuple[str, ...] = ()
+    """The ways of saying it, in the pattern language of `monitor.protocol.pattern`."""
+    near_misses: tuple[str, ...] = ()
+    """What looks like it and is not; words inside a near miss never count."""
+    condition: str | None = None
+    """Id of the condition without which the step is not applicable."""
+    fact: Fact | None = None
+    """Set where the step is judged on a measurement instead of words."""
+    window_s: float | None = None
+    """Seconds of its phase in which it counts; `None` is the limit of the phase."""
+
+
+@dataclass(frozen=True, slots=True)
+class Forbidden:
+    """One thing that the agent must not say."""
+
+    id: str
+    error_class: ErrorClass
+    severity: Severity
+    said: tuple[str, ...]
+    near_misses: tuple[str, ...] = ()
+    penalty: float = 0.0
+    """Points taken from the total for each time, down to 0."""
+
+
+@dataclass(frozen=True, slots=True)
+class MeasureWeight:
+    """What a measure is worth in the score and how it is flagged."""
+
+    id: str
+    weight: float
+    error_class: ErrorClass
+    severity: Severity
+
+
+@dataclass(frozen=True, slots=True)
+class Protocol:
+    """A versioned set of steps and violations, with the words that its patterns share."""
+
+    name: str
+    version: str
+    language: str
+    steps: tuple[Step, ...]
+    violations: tuple[Forbidden, ...] = ()
+    conditions: tuple[Condition, ...] = ()
+    measures: tuple[MeasureWeight, ...] = ()
+    words: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    """Named lists of words or patterns, `{name}` in a pattern."""

@@ -1,0 +1,80 @@
+"""What a centre demands: the limits, its names and its protocol."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from dataclasses import asdict, dataclass
+from typing import Any
+
+from models.protocol import Protocol
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """The numbers that a call is judged by; each is a key of `config.toml` of the same name.
+
+    Defaults are those of the definitions in `docs/measures.md`.
+    """
+
+    rings_max: int = 3
+    third_ring_ends_s: float = 10.5
+    """From the start of the first ring, where the analysis knows no tone plan (Spain's)."""
+    articulation_rate_min_sps: float = 4.6
+    articulation_rate_max_sps: float = 7.0
+    """Gósy 1991, Spanish."""
+    speech_min_s: float = 15.0
+    """Under this much speech of a party its rate is not evaluable."""
+    level_target_dbov: float = -26.0
+    level_tolerance_db: float = 6.0
+    level_sd_steady_db: float = 3.0
+    level_sd_max_db: float = 6.0
+    level_drift_max_db_per_min: float = 3.0
+    clipped_ratio_max: float = 0.001
+    interruptions_max_per_10_min: float = 2.0
+    dead_air_s: float = 5.0
+    dead_air_flagged_s: float = 10.0
+    hold_announced_within_s: float = 8.0
+    """A silence is announced when the agent asks or tells the customer to wait this shortly before it."""
+    r_factor_min: float = 70.0
+    opening_s: float = 30.0
+    """Opening steps count up to here, from the agent's first word."""
+    close_s: float = 60.0
+    """Closing steps count from here, before the agent's last word."""
+    answered_before_start_s: float = 0.3
+    """Speech this early in a recording without ringing may have begun before it."""
+    word_probability_min: float = 0.25
+    """Words heard with less are no evidence."""
+    opening_probability_min: float = 0.45
+    """Where the mean probability of the window's words is less, a step not found is not evaluable."""
+    confidence_min: float = 0.35
+    """Evidence of less is none."""
+
+
+@dataclass(frozen=True, slots=True)
+class Centre:
+    """Names that help to recognise who speaks for whom. All may be empty."""
+
+    company_names: tuple[str, ...] = ()
+    agent_names: tuple[str, ...] = ()
+    product_names: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Rules:
+    """All that a verdict depends on besides the analysis."""
+
+    protocol: Protocol
+    limits: Limits = Limits()
+    centre: Centre = Centre()
+
+    @property
+    def sha256(self) -> str:
+        """Hexadecimal digest of the content, the same on every machine."""
+        return sha256_of(asdict(self))
+
+
+def sha256_of(content: Any) -> str:
+    """Digest of JSON-ready `content` in its canonical form: sorted keys, no spaces, UTF-8."""
+    canonical = json.dumps(content, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
+    return hashlib.sha256(canonical.encode()).hexdigest()
