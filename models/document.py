@@ -92,6 +92,7 @@ def verdict_from(doc: dict[str, Any]) -> Verdict | None:
         violations=tuple(_made(Violation, item) for item in protocol["violations"]),
         score=Score(doc["score"]["total"], tuple(_made(ScoreItem, item) for item in doc["score"]["items"])),
         flags=tuple(_flag_from(item) for item in doc["flags"]),
+        limits=dict(protocol.get("limits", {})),
     )
 
 
@@ -173,6 +174,7 @@ def _protocol(verdict: Verdict) -> dict[str, Any]:
         "version": verdict.protocol_version,
         "sha256": verdict.protocol_sha256,
         "rules_sha256": verdict.rules_sha256,
+        "limits": dict(verdict.limits),
         "steps": [_plain(step) for step in verdict.steps],
         "violations": [_plain(violation) for violation in verdict.violations],
     }

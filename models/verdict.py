@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 
 from models.recording import Party
@@ -127,6 +127,8 @@ class Verdict:
     violations: tuple[Violation, ...]
     score: Score
     flags: tuple[Flag, ...]
+    limits: dict[str, float] = field(default_factory=dict)
+    """The limits judged by, as `models.rules.Limits` names them, so that a report can show them."""
 
     @property
     def flagged(self) -> bool:
