@@ -1,0 +1,418 @@
+### Figures and units
+
+figure = { $value }
+unit-s = s
+unit-ms = ms
+unit-min = min
+unit-hz = Hz
+unit-db = dB
+unit-dbov = dBov
+unit-db_per_min = dB/min
+unit-db_min = dB/min
+unit-st = semitones
+unit-wpm = words/min
+unit-sps = syll/s
+unit-syll_s = syll/s
+unit-percent = %
+unit-rings = rings
+unit-per_10_min = per 10 min
+unit-r = R
+
+### Parties, verdicts, severities
+
+party-agent = Agent
+party-customer = Customer
+party-both = Both
+verdict-met = Met
+verdict-not_met = Not met
+verdict-not_applicable = Not applicable
+verdict-not_evaluable = Not evaluable
+severity-critical = Critical
+severity-warning = Warning
+severity-info = Information
+error-customer_critical = Customer critical
+error-business_critical = Business critical
+error-compliance_critical = Compliance critical
+
+### Steps of the protocol
+
+step-answered_in_time = Answered in time
+step-greeting = Greeting
+step-company_identification = Company named
+step-agent_identification = Agent named
+step-offer_of_help = Offer of help
+step-customer_name_asked = Customer's name asked
+step-customer_name_used = Customer's name used
+step-active_listening = Active listening
+step-empathy = Empathy
+step-apology = Apology
+step-hold_permission = Leave asked before the hold
+step-hold_thanks = Thanks for holding
+step-solution_started = Solution under way
+step-solution_informed = Solution told
+step-reasoned_refusal = Refusal with its reason
+step-alternatives_offered = Alternatives offered
+step-case_number = Case number
+step-follow_up = Follow-up
+step-survey_invitation = Invitation to the survey
+step-further_help_offered = Further help offered
+step-summary = Summary of what was agreed
+step-thanks = Thanks
+step-farewell = Farewell
+
+### What went well, said to the agent
+
+praise-answered_in_time = You picked up in time: the caller was not kept waiting.
+praise-greeting = You began with a greeting. It is the first thing a caller hears.
+praise-company_identification = You named the company, so the customer knew they had called the right place.
+praise-agent_identification = You gave your name. The customer knows who they are talking to.
+praise-offer_of_help = You offered your help from the start.
+praise-customer_name_asked = You asked who was calling.
+praise-customer_name_used = You addressed the customer by name.
+praise-active_listening = You said in your own words what you had understood.
+praise-empathy = You recognised the customer's problem before solving it.
+praise-apology = You apologised for what had gone wrong.
+praise-hold_permission = You asked leave before putting the customer on hold.
+praise-hold_thanks = You thanked the customer for waiting.
+praise-solution_started = You said what you were doing at that moment to solve it.
+praise-solution_informed = You made the outcome or the next step clear, and when.
+praise-reasoned_refusal = You gave the reason when you said no.
+praise-alternatives_offered = You offered an alternative.
+praise-case_number = You gave the case number.
+praise-follow_up = You undertook to follow up.
+praise-survey_invitation = You invited the customer to the survey.
+praise-further_help_offered = You asked whether there was anything else before closing.
+praise-summary = You summed up what was agreed before saying goodbye.
+praise-thanks = You thanked the customer at the close.
+praise-farewell = You said goodbye cordially.
+praise-articulation_rate_sps = You spoke at a pace that is easy to follow: { $measured }.
+praise-level_sd_db = You kept a steady volume through the call: it varied by { $measured }.
+praise-interruptions = You let the customer finish: no interruptions.
+
+### What to do next time, said to the agent
+
+advice-answered_in_time = Try to pick up before the third ring ends.
+advice-greeting = Begin with a greeting, “Good morning” for example, before anything else.
+advice-company_identification = Name the company or the department in your first sentence.
+advice-agent_identification = Give your name when you introduce yourself, for example “my name is” and your name.
+advice-offer_of_help = End your introduction with an offer: “How may I help you?”.
+advice-customer_name_asked = Ask early who is calling: “May I have your name?”.
+advice-customer_name_used = Once you know the customer's name, use it at least once.
+advice-active_listening = Before you act, say in your own words what you understood: “So what you need is…”.
+advice-empathy = Recognise the trouble first, “I understand how inconvenient this is” for example, then go to the solution.
+advice-apology = When something went wrong at the company, apologise simply: “I am sorry for the mistake”.
+advice-hold_permission = Ask leave and say how long it will take before you put the line on hold.
+advice-hold_thanks = When you come back from a hold, start with “Thank you for waiting”.
+advice-solution_started = Say what you are doing as you do it: “I am processing your request now”.
+advice-solution_informed = Close the matter with the outcome or the next step, and with a date or a time.
+advice-reasoned_refusal = If it is not possible, give the reason in the same sentence.
+advice-alternatives_offered = After a “no”, offer at least one thing that you can do.
+advice-case_number = Give the case number and leave time to write it down.
+advice-follow_up = Say when and how you will be in touch again.
+advice-survey_invitation = Before you say goodbye, invite the customer to the survey.
+advice-further_help_offered = Before closing, ask: “Is there anything else I can help you with?”.
+advice-summary = Sum up in one sentence what was agreed before you say goodbye.
+advice-thanks = Say thank you at the close: “Thank you for calling us”.
+advice-farewell = Say goodbye with a cordial phrase: “Have a good day”.
+advice-informal_address = Keep to the formal address (usted) for the whole call.
+advice-blunt_refusal = Put the reason and an alternative beside the refusal.
+advice-blames_colleague = Speak for the company (“we are correcting it now”) without pointing at a colleague.
+advice-blames_customer = Describe what happened without laying it on the customer: “our records show that…”.
+advice-argues = Rather than contradict, confirm what you heard and go to what you can do.
+advice-sarcasm = Answer literally and briefly; irony does not come across on the telephone.
+advice-jargon = Explain the term in everyday words, or avoid it.
+advice-hedging = Replace “I think” or “it seems” with what you know, or say that you will check.
+advice-evasion = Keep the matter until somebody with a name and a time has it.
+advice-generalization = Speak of this case: avoid “always”, “never” and “everyone”.
+advice-unprofessional = Replace that expression with a neutral one.
+advice-discloses_confidential = Do not say other people's data, internal data or whole card numbers aloud.
+advice-late_answer = Try to pick up before the third ring ends.
+advice-speech_too_fast = Speak a little more slowly and leave a short pause between ideas.
+advice-speech_too_slow = Speak a little faster; prepare the answer before you start the sentence.
+advice-volume_unstable = Keep the microphone at the same distance from your mouth.
+advice-volume_drift = Check the microphone's position halfway through a call: your volume changed little by little.
+advice-volume_low = Bring the microphone closer or speak a little louder.
+advice-volume_high = Move the microphone a little away or speak a little more softly.
+advice-clipping = Move the microphone a little away: the sound was distorted.
+advice-interruptions = Wait until the customer has finished; count one second of silence before you answer.
+advice-dead_air = When you need time, announce it (“one moment, please”) and come back every so often.
+
+### Violations
+
+violation-informal_address = Informal address (tú, vos)
+violation-blunt_refusal = Refusal without a reason
+violation-blames_colleague = Blames a colleague
+violation-blames_customer = Blames the customer
+violation-argues = Argues with the customer
+violation-sarcasm = Sarcasm
+violation-jargon = Unexplained jargon
+violation-hedging = Hedging
+violation-evasion = Evasion
+violation-generalization = Generalisation
+violation-unprofessional = Unprofessional expression
+violation-discloses_confidential = Discloses confidential data
+
+### Flags
+
+flag-late_answer = Late answer
+flag-too_many_rings = Too many rings before the answer
+flag-speech_too_fast = Speech too fast
+flag-speech_too_slow = Speech too slow
+flag-volume_unstable = Unstable volume
+flag-volume_drift = Volume changes along the call
+flag-volume_low = Low volume
+flag-volume_high = High volume
+flag-clipping = Clipped sound
+flag-interruptions = The agent interrupts
+flag-dead_air = Unannounced silence
+flag-transport_quality = Poor line quality
+flag-channels_swapped = Channels probably swapped
+flag-step_missing = Missing: { $name }
+
+### Measures
+
+measure-ring_to_answer_s = Time to answer
+measure-rings = Rings before the answer
+measure-post_dial_delay_s = Post-dial delay
+measure-talk_s = Talk time
+measure-talk_share = Share of talk
+measure-words = Words
+measure-speech_rate_wpm = Words per minute
+measure-articulation_rate_sps = Articulation rate
+measure-level_dbov = Speech level
+measure-level_sd_db = Volume variation
+measure-level_drift_db_per_min = Volume drift
+measure-clipped_ratio = Clipped samples
+measure-pitch_median_hz = Median pitch
+measure-pitch_sd_st = Pitch variation
+measure-interruptions = Interruptions
+measure-interruptions_per_10_min = Interruptions per 10 min
+measure-reply_latency_s = Reply latency
+measure-longest_silence_s = Longest silence
+measure-r_factor = R factor of the line
+measure-mos = Estimated MOS
+measure-jitter_ms = Jitter
+measure-loss = Packets lost
+
+limit-max = max. { $high }
+limit-min = min. { $low }
+limit-range = { $low } to { $high }
+limit-none = no limit
+
+### Reasons
+
+reason-not_found = Not heard in the window searched.
+reason-said_outside_window = Said outside the window in which it counts.
+reason-condition_absent = The call gave no occasion for this step.
+reason-mixed_channel = One channel carries both voices: who is speaking is not certain.
+reason-channels_identical = Both channels carry the same sound.
+reason-channels_swapped = The channels look swapped.
+reason-no_ring = The recording holds no ring-back tone.
+reason-too_little_speech = Too little speech to measure it.
+reason-no_speech = There is no speech on this channel.
+reason-no_words = No word was recognised.
+reason-low_confidence = The words were heard with low confidence.
+reason-cut_recording = The recording starts or ends in the middle of the call.
+reason-recording_starts_late = The recording starts when the call was already going on.
+reason-not_judged = This call has been analysed and not judged yet.
+reason-limits_unknown = No limit is published for this measure.
+reason-truncated = The recording is truncated.
+reason-unreadable = The file cannot be read.
+reason-error = Unexpected error; the program's log has the detail.
+reason-model_missing = The speech recognition model is missing.
+reason-config_invalid = The configuration has mistakes.
+reason-protocol_invalid = The protocol has mistakes.
+reason-store_unavailable = The database cannot be opened.
+
+### States of a batch
+
+state-analysed = Analysed
+state-unchanged = Unchanged
+state-failed = Failed
+state-pending = Pending
+state-running = Running
+
+### Call page
+
+call-title = Call { $file }
+call-of-agent = Agent { $agent }
+fact-agent = Agent
+fact-queue = Queue
+fact-started = Started
+fact-duration = Duration
+fact-caller = Caller
+fact-callee = Called
+fact-channels = Channels
+fact-source = Source
+fact-file = File
+channels-stereo = One channel a person
+channels-mixed = One channel with both voices
+score = Score
+score-of = out of 100
+score-none = No score
+score-label = Score: { $score } out of 100
+nav-index = All calls
+nav-agent = Page for the agent
+nav-call = Whole call
+skip-to-findings = Skip to the findings
+player = Player
+player-play = Play
+player-pause = Pause
+player-back = Back 5 seconds
+player-forward = Forward 5 seconds
+player-previous = Previous finding
+player-next = Next finding
+player-speed = Speed
+player-listen = Listen to
+player-listen-all = Both channels
+player-position = Position in the recording
+player-zoom-in = Zoom in
+player-zoom-out = Zoom out
+player-zoom-fit = Show the whole call
+player-no-audio = This page carries no audio; everything else is here.
+player-audio-failed = The audio cannot be opened. It must lie beside this page: { $name }
+player-noscript = The player needs JavaScript; transcript and findings can be read without it.
+keys = Keyboard
+keys-space = play or pause
+keys-arrows = 5 s back or forward
+keys-findings = next or previous finding
+keys-zoom = zoom in or out
+legend-turn = Turn
+legend-interruption = Interruption
+legend-attempt = Attempt to interrupt
+legend-backchannel = Listening signal
+legend-turn_change = Change of turn
+legend-silence = Silence
+legend-music = Music on hold
+legend-ring = Ringing
+legend-finding = Finding
+transcript = Transcript
+transcript-follow = Follow the sound
+transcript-empty = No word was recognised.
+transcript-low = Word heard with low confidence ({ $probability }%)
+transcript-silence = Silence, { $seconds }
+transcript-music = Music on hold, { $seconds }
+transcript-ring = { $rings ->
+    [one] One ring
+   *[other] { $rings } rings
+  }
+transcript-interruption = { $by } interrupts for { $seconds }
+transcript-interruption-yielded = { $by } interrupts for { $seconds }; the other person stops
+transcript-attempt = { $by } tries to take the floor and gives way
+findings = Findings
+findings-attention = To review
+findings-attention-none = Nothing to review in this call.
+findings-steps = Steps of the protocol
+findings-steps-met = { $met } of { $of } met
+findings-not-judged = This call has been analysed and not judged by a protocol yet.
+finding-go = Go to { $at }
+finding-heard = Heard
+finding-measured = Measured
+finding-limit = Limit
+finding-searched = Searched from { $start } to { $end }
+finding-nearest = Nearest thing said
+finding-nearest-none = nothing like it
+finding-confidence = confidence { $confidence }%
+finding-whole-call = Whole call
+measures = Measures
+measures-note = The light band is what is allowed; the mark is what was measured.
+measures-value-agent = Agent
+measures-value-customer = Customer
+measures-within = within the limit
+measures-beyond = beyond the limit
+measures-no-limit = for information
+measures-unmeasured = Not measurable
+transport = Telephone line
+score-explained = How the score is made
+score-sum = { $points } of { $of } points = { $score } out of 100
+score-left-out = Left out of the sum
+score-points = Points
+score-item = Item
+score-nothing = There is nothing to score in this call.
+made-with = What made this analysis
+made-timbre = Timbre
+made-transcriber = Transcriber
+made-model_sha256 = Model (SHA-256)
+made-speech_detector = Speech detector
+made-language = Language
+made-protocol = Protocol
+made-protocol_sha256 = Protocol (SHA-256)
+made-rules_sha256 = Rules (SHA-256)
+made-config_sha256 = Configuration (SHA-256)
+made-recording_sha256 = Recording (SHA-256)
+made-dropped_words = Words dropped
+made-note = The same recording with the same rules always gives the same result. No emotions are inferred.
+notes = Limits of this analysis
+
+### Agent page
+
+agent-title = Feedback on your call
+agent-lead = Listen to the moments of this call: first what you did well, then what you can improve.
+agent-well = What you did well
+agent-well-none = No step of this call could be confirmed with its moment.
+agent-improve = What you can improve
+agent-improve-none = There is nothing to improve by the protocol. Thank you for your work.
+agent-listen = Listen at { $at }
+agent-listen-nearest = Listen to the nearest thing, { $at }
+agent-stop = Stop
+agent-next-time = Next time
+agent-heard = Heard
+agent-searched = Searched from { $start } to { $end } and not found.
+agent-measured = Measured: { $measured }. Limit: { $limit }.
+agent-unsure = What could not be assessed
+agent-unsure-note = It counts neither for you nor against you.
+agent-line = About the line, not about you
+agent-line-note = This does not depend on you and does not count against you. We mention it in case you noticed.
+agent-score = Score of this call
+agent-foot = Only this call is assessed. If you disagree with anything, tell your supervisor: a person always decides.
+agent-times = { $count ->
+    [one] once
+   *[other] { $count } times
+  }
+
+### Index page
+
+index-title = Analysed calls
+index-summary = { $calls ->
+    [one] 1 call
+   *[other] { $calls } calls
+  }
+index-calls = Calls
+index-flagged = Flagged
+index-failed = Failed
+index-mean-score = Median score
+index-audio = Time recorded
+index-filter = Filter
+index-filter-text = Search by file, agent or queue
+index-filter-agent = Agent
+index-filter-flag = Flag
+index-filter-state = State
+index-filter-any = All
+index-filter-clear = Clear filters
+index-shown = { $shown } of { $of } calls
+index-empty = No call matches the filter.
+index-file = File
+index-agent = Agent
+index-queue = Queue
+index-started = Started
+index-duration = Duration
+index-score = Score
+index-flags = Flags
+index-state = State
+index-feedback = For the agent
+index-open = Open
+index-scores = Distribution of the score
+index-scores-note = Calls by band of 10 points
+index-scores-none = without a score: { $count }
+index-flags-plot = Flags by kind
+index-flags-note = Calls with each flag
+index-flags-none = No call is flagged.
+index-steps-plot = Steps of the protocol
+index-steps-note = Met, of the calls in which it could be judged
+index-steps-count = { $met } of { $judged }
+index-steps-left-out = { $count ->
+    [one] 1 not evaluable or not applicable
+   *[other] { $count } not evaluable or not applicable
+  }
+index-nothing = No calls have been analysed.
+index-made = Made with Timbre. Nothing leaves this machine.

@@ -1,0 +1,418 @@
+### Figures and units
+
+figure = { $value }
+unit-s = s
+unit-ms = ms
+unit-min = min
+unit-hz = Hz
+unit-db = dB
+unit-dbov = dBov
+unit-db_per_min = dB/min
+unit-db_min = dB/min
+unit-st = semitonos
+unit-wpm = palabras/min
+unit-sps = sílabas/s
+unit-syll_s = sílabas/s
+unit-percent = %
+unit-rings = tonos
+unit-per_10_min = cada 10 min
+unit-r = R
+
+### Parties, verdicts, severities
+
+party-agent = Agente
+party-customer = Cliente
+party-both = Ambos
+verdict-met = Cumplido
+verdict-not_met = No cumplido
+verdict-not_applicable = No procede
+verdict-not_evaluable = No evaluable
+severity-critical = Grave
+severity-warning = Aviso
+severity-info = Información
+error-customer_critical = Crítico para el cliente
+error-business_critical = Crítico para el negocio
+error-compliance_critical = Crítico para el cumplimiento normativo
+
+### Steps of the protocol
+
+step-answered_in_time = Respuesta a tiempo
+step-greeting = Saludo
+step-company_identification = Identificación de la empresa
+step-agent_identification = Identificación del agente
+step-offer_of_help = Ofrecimiento de ayuda
+step-customer_name_asked = Nombre del cliente preguntado
+step-customer_name_used = Trato por el nombre
+step-active_listening = Escucha activa
+step-empathy = Empatía
+step-apology = Disculpa
+step-hold_permission = Permiso para la espera
+step-hold_thanks = Agradecimiento de la espera
+step-solution_started = Solución en marcha
+step-solution_informed = Solución comunicada
+step-reasoned_refusal = Negativa razonada
+step-alternatives_offered = Alternativas ofrecidas
+step-case_number = Número de caso
+step-follow_up = Seguimiento
+step-survey_invitation = Invitación a la encuesta
+step-further_help_offered = Ofrecimiento de más ayuda
+step-summary = Resumen de lo acordado
+step-thanks = Agradecimiento
+step-farewell = Despedida
+
+### What went well, said to the agent
+
+praise-answered_in_time = Descolgó a tiempo: quien llama no tuvo que esperar.
+praise-greeting = Saludó al empezar. Es lo primero que oye quien llama.
+praise-company_identification = Dijo el nombre de la empresa, así el cliente supo que llamaba al sitio correcto.
+praise-agent_identification = Dijo su nombre. El cliente sabe con quién habla.
+praise-offer_of_help = Ofreció su ayuda desde el principio.
+praise-customer_name_asked = Preguntó con quién hablaba.
+praise-customer_name_used = Llamó al cliente por su nombre.
+praise-active_listening = Confirmó con sus palabras lo que había entendido.
+praise-empathy = Reconoció el problema del cliente antes de resolverlo.
+praise-apology = Se disculpó por lo que salió mal.
+praise-hold_permission = Pidió permiso antes de dejar al cliente en espera.
+praise-hold_thanks = Agradeció la espera al volver.
+praise-solution_started = Contó lo que estaba haciendo en ese momento para resolverlo.
+praise-solution_informed = Dejó claro el resultado o el siguiente paso, y cuándo.
+praise-reasoned_refusal = Explicó el motivo al decir que no.
+praise-alternatives_offered = Ofreció una alternativa.
+praise-case_number = Dio el número del caso.
+praise-follow_up = Se comprometió a hacer el seguimiento.
+praise-survey_invitation = Invitó a responder a la encuesta.
+praise-further_help_offered = Preguntó si hacía falta algo más antes de cerrar.
+praise-summary = Resumió lo acordado antes de despedirse.
+praise-thanks = Dio las gracias al cierre.
+praise-farewell = Se despidió con cordialidad.
+praise-articulation_rate_sps = Habló a un ritmo fácil de seguir: { $measured }.
+praise-level_sd_db = Mantuvo un volumen estable durante la llamada: variación de { $measured }.
+praise-interruptions = Dejó terminar al cliente: ninguna interrupción.
+
+### What to do next time, said to the agent
+
+advice-answered_in_time = Procure descolgar antes de que termine el tercer tono.
+advice-greeting = Empiece con un saludo, por ejemplo «Buenos días», antes de cualquier otra cosa.
+advice-company_identification = Diga el nombre de la empresa o del departamento en la primera frase.
+advice-agent_identification = Diga su nombre al presentarse, por ejemplo «le atiende» y su nombre.
+advice-offer_of_help = Termine la presentación ofreciendo ayuda: «¿En qué puedo ayudarle?».
+advice-customer_name_asked = Pregunte pronto con quién habla: «¿Con quién tengo el gusto?».
+advice-customer_name_used = Cuando sepa el nombre del cliente, úselo al menos una vez.
+advice-active_listening = Antes de actuar, repita con sus palabras lo que ha entendido: «Entonces, lo que necesita es…».
+advice-empathy = Reconozca primero la molestia, por ejemplo «Entiendo lo incómodo que es», y después pase a la solución.
+advice-apology = Cuando algo haya fallado en la empresa, discúlpese de forma sencilla: «Le pido disculpas por el error».
+advice-hold_permission = Pida permiso y diga cuánto tardará antes de dejar la línea en espera.
+advice-hold_thanks = Al volver de una espera, empiece con «Gracias por esperar».
+advice-solution_started = Diga qué está haciendo mientras lo hace: «Estoy tramitando ahora su solicitud».
+advice-solution_informed = Cierre el asunto con el resultado o el siguiente paso, y con una fecha o un plazo.
+advice-reasoned_refusal = Si no es posible, dé el motivo en la misma frase.
+advice-alternatives_offered = Después de un «no», ofrezca al menos una cosa que sí pueda hacer.
+advice-case_number = Dé el número del caso y deje tiempo para que lo apunten.
+advice-follow_up = Diga cuándo y cómo volverá a ponerse en contacto.
+advice-survey_invitation = Antes de despedirse, invite a responder a la encuesta.
+advice-further_help_offered = Antes de cerrar, pregunte: «¿Puedo ayudarle en algo más?».
+advice-summary = Resuma en una frase lo acordado antes de despedirse.
+advice-thanks = Dé las gracias al cierre: «Gracias por llamarnos».
+advice-farewell = Despídase con una frase cordial: «Que tenga un buen día».
+advice-informal_address = Mantenga el trato de usted durante toda la llamada.
+advice-blunt_refusal = Acompañe la negativa de su motivo y de una alternativa.
+advice-blames_colleague = Hable en nombre de la empresa («lo corregimos ahora mismo») sin señalar a un compañero.
+advice-blames_customer = Describa lo ocurrido sin atribuirlo al cliente: «aquí consta que…».
+advice-argues = En lugar de rebatir, confirme lo que ha oído y pase a lo que sí puede hacer.
+advice-sarcasm = Responda de forma literal y breve; la ironía no se entiende por teléfono.
+advice-jargon = Explique el término con palabras de todos los días, o evítelo.
+advice-hedging = Sustituya «creo que» o «me parece» por lo que sabe, o diga que va a comprobarlo.
+advice-evasion = Quédese con el asunto hasta dejarlo en manos de alguien con nombre y plazo.
+advice-generalization = Hable de este caso: evite «siempre», «nunca» o «todos».
+advice-unprofessional = Sustituya esa expresión por una neutra.
+advice-discloses_confidential = No diga en voz alta datos de otras personas, datos internos ni números completos de tarjeta.
+advice-late_answer = Procure descolgar antes de que termine el tercer tono.
+advice-speech_too_fast = Hable un poco más despacio y haga una pausa corta entre ideas.
+advice-speech_too_slow = Hable un poco más deprisa; prepare la respuesta antes de empezar la frase.
+advice-volume_unstable = Mantenga el micrófono siempre a la misma distancia de la boca.
+advice-volume_drift = Compruebe la posición del micrófono a mitad de llamada: su volumen fue cambiando poco a poco.
+advice-volume_low = Acerque el micrófono o hable un poco más alto.
+advice-volume_high = Aleje un poco el micrófono o hable un poco más bajo.
+advice-clipping = Aleje un poco el micrófono: el sonido llegó saturado.
+advice-interruptions = Espere a que el cliente termine; cuente un segundo de silencio antes de responder.
+advice-dead_air = Cuando necesite tiempo, anúncielo («deme un momento, por favor») y vuelva cada poco.
+
+### Violations
+
+violation-informal_address = Tuteo o voseo
+violation-blunt_refusal = Negativa sin motivo
+violation-blames_colleague = Culpa a un compañero
+violation-blames_customer = Culpa al cliente
+violation-argues = Discute con el cliente
+violation-sarcasm = Sarcasmo
+violation-jargon = Jerga sin explicar
+violation-hedging = Falta de seguridad
+violation-evasion = Evasiva
+violation-generalization = Generalización
+violation-unprofessional = Expresión poco profesional
+violation-discloses_confidential = Revela datos confidenciales
+
+### Flags
+
+flag-late_answer = Respuesta tardía
+flag-too_many_rings = Demasiados tonos antes de responder
+flag-speech_too_fast = Habla demasiado rápida
+flag-speech_too_slow = Habla demasiado lenta
+flag-volume_unstable = Volumen inestable
+flag-volume_drift = El volumen cambia a lo largo de la llamada
+flag-volume_low = Volumen bajo
+flag-volume_high = Volumen alto
+flag-clipping = Sonido saturado
+flag-interruptions = El agente interrumpe
+flag-dead_air = Silencio sin anunciar
+flag-transport_quality = Mala calidad de la línea
+flag-channels_swapped = Canales probablemente cambiados
+flag-step_missing = Falta: { $name }
+
+### Measures
+
+measure-ring_to_answer_s = Tiempo hasta responder
+measure-rings = Tonos antes de responder
+measure-post_dial_delay_s = Demora tras marcar
+measure-talk_s = Tiempo de habla
+measure-talk_share = Parte del habla
+measure-words = Palabras
+measure-speech_rate_wpm = Palabras por minuto
+measure-articulation_rate_sps = Velocidad de articulación
+measure-level_dbov = Nivel de voz
+measure-level_sd_db = Variación del volumen
+measure-level_drift_db_per_min = Deriva del volumen
+measure-clipped_ratio = Muestras saturadas
+measure-pitch_median_hz = Altura media de la voz
+measure-pitch_sd_st = Variación de la entonación
+measure-interruptions = Interrupciones
+measure-interruptions_per_10_min = Interrupciones cada 10 min
+measure-reply_latency_s = Demora en contestar
+measure-longest_silence_s = Silencio más largo
+measure-r_factor = Factor R de la línea
+measure-mos = MOS estimado
+measure-jitter_ms = Fluctuación (jitter)
+measure-loss = Paquetes perdidos
+
+limit-max = máx. { $high }
+limit-min = mín. { $low }
+limit-range = de { $low } a { $high }
+limit-none = sin límite
+
+### Reasons
+
+reason-not_found = No se oye en la ventana buscada.
+reason-said_outside_window = Se dice fuera de la ventana en que cuenta.
+reason-condition_absent = La llamada no dio ocasión para este paso.
+reason-mixed_channel = Un solo canal con las dos voces: no se sabe con certeza quién habla.
+reason-channels_identical = Los dos canales llevan el mismo sonido.
+reason-channels_swapped = Los canales parecen cambiados.
+reason-no_ring = La grabación no contiene tono de llamada.
+reason-too_little_speech = Hay muy poca habla para medirlo.
+reason-no_speech = No hay habla en este canal.
+reason-no_words = No se reconoció ninguna palabra.
+reason-low_confidence = Las palabras se oyeron con poca seguridad.
+reason-cut_recording = La grabación empieza o termina a mitad de la llamada.
+reason-recording_starts_late = La grabación empieza cuando la llamada ya estaba en curso.
+reason-not_judged = Esta llamada se ha analizado y aún no se ha evaluado.
+reason-limits_unknown = No hay límite publicado para esta medida.
+reason-truncated = La grabación está truncada.
+reason-unreadable = El archivo no se puede leer.
+reason-error = Error inesperado; el registro del programa tiene el detalle.
+reason-model_missing = Falta el modelo de reconocimiento de voz.
+reason-config_invalid = La configuración tiene errores.
+reason-protocol_invalid = El protocolo tiene errores.
+reason-store_unavailable = No se puede abrir la base de datos.
+
+### States of a batch
+
+state-analysed = Analizada
+state-unchanged = Sin cambios
+state-failed = Fallida
+state-pending = Pendiente
+state-running = En curso
+
+### Call page
+
+call-title = Llamada { $file }
+call-of-agent = Agente { $agent }
+fact-agent = Agente
+fact-queue = Cola
+fact-started = Inicio
+fact-duration = Duración
+fact-caller = Origen
+fact-callee = Destino
+fact-channels = Canales
+fact-source = Fuente
+fact-file = Archivo
+channels-stereo = Un canal por persona
+channels-mixed = Un canal con las dos voces
+score = Puntuación
+score-of = sobre 100
+score-none = Sin puntuación
+score-label = Puntuación: { $score } sobre 100
+nav-index = Todas las llamadas
+nav-agent = Página para el agente
+nav-call = Llamada completa
+skip-to-findings = Ir a los hallazgos
+player = Reproductor
+player-play = Reproducir
+player-pause = Pausar
+player-back = Retroceder 5 segundos
+player-forward = Avanzar 5 segundos
+player-previous = Hallazgo anterior
+player-next = Hallazgo siguiente
+player-speed = Velocidad
+player-listen = Escuchar
+player-listen-all = Ambos canales
+player-position = Posición en la grabación
+player-zoom-in = Acercar
+player-zoom-out = Alejar
+player-zoom-fit = Ver toda la llamada
+player-no-audio = Esta página no lleva el audio; todo lo demás está aquí.
+player-audio-failed = No se puede abrir el audio. Debe estar junto a esta página: { $name }
+player-noscript = El reproductor necesita JavaScript; la transcripción y los hallazgos se leen sin él.
+keys = Teclado
+keys-space = reproducir o pausar
+keys-arrows = 5 s atrás o adelante
+keys-findings = hallazgo siguiente o anterior
+keys-zoom = acercar o alejar
+legend-turn = Turno de habla
+legend-interruption = Interrupción
+legend-attempt = Intento de interrupción
+legend-backchannel = Señal de escucha
+legend-turn_change = Cambio de turno
+legend-silence = Silencio
+legend-music = Música de espera
+legend-ring = Tono de llamada
+legend-finding = Hallazgo
+transcript = Transcripción
+transcript-follow = Seguir el sonido
+transcript-empty = No se reconoció ninguna palabra.
+transcript-low = Palabra oída con poca seguridad ({ $probability } %)
+transcript-silence = Silencio de { $seconds }
+transcript-music = Música de espera, { $seconds }
+transcript-ring = { $rings ->
+    [one] Un tono de llamada
+   *[other] { $rings } tonos de llamada
+  }
+transcript-interruption = { $by } interrumpe durante { $seconds }
+transcript-interruption-yielded = { $by } interrumpe durante { $seconds }; la otra persona se calla
+transcript-attempt = { $by } intenta tomar la palabra y cede
+findings = Hallazgos
+findings-attention = Para revisar
+findings-attention-none = Nada que revisar en esta llamada.
+findings-steps = Pasos del protocolo
+findings-steps-met = { $met } de { $of } cumplidos
+findings-not-judged = Esta llamada se ha analizado y aún no se ha evaluado con un protocolo.
+finding-go = Ir a { $at }
+finding-heard = Se oye
+finding-measured = Medido
+finding-limit = Límite
+finding-searched = Buscado entre { $start } y { $end }
+finding-nearest = Lo más parecido
+finding-nearest-none = nada parecido
+finding-confidence = confianza { $confidence } %
+finding-whole-call = Toda la llamada
+measures = Medidas
+measures-note = La banda clara es lo admitido; la marca, lo medido.
+measures-value-agent = Agente
+measures-value-customer = Cliente
+measures-within = dentro del límite
+measures-beyond = fuera del límite
+measures-no-limit = medida informativa
+measures-unmeasured = No medible
+transport = Línea telefónica
+score-explained = Cómo se forma la puntuación
+score-sum = { $points } de { $of } puntos = { $score } sobre 100
+score-left-out = Fuera de la suma
+score-points = Puntos
+score-item = Elemento
+score-nothing = No hay nada que se pueda puntuar en esta llamada.
+made-with = Con qué se ha hecho este análisis
+made-timbre = Timbre
+made-transcriber = Transcriptor
+made-model_sha256 = Modelo (SHA-256)
+made-speech_detector = Detector de habla
+made-language = Idioma
+made-protocol = Protocolo
+made-protocol_sha256 = Protocolo (SHA-256)
+made-rules_sha256 = Reglas (SHA-256)
+made-config_sha256 = Configuración (SHA-256)
+made-recording_sha256 = Grabación (SHA-256)
+made-dropped_words = Palabras descartadas
+made-note = La misma grabación con las mismas reglas da siempre el mismo resultado. No se infieren emociones.
+notes = Limitaciones de este análisis
+
+### Agent page
+
+agent-title = Comentarios sobre su llamada
+agent-lead = Escuche los momentos de esta llamada: primero lo que hizo bien y después lo que puede mejorar.
+agent-well = Lo que hizo bien
+agent-well-none = En esta llamada no hay pasos confirmados con su momento.
+agent-improve = Lo que puede mejorar
+agent-improve-none = No hay nada que mejorar según el protocolo. Gracias por su trabajo.
+agent-listen = Escuchar { $at }
+agent-listen-nearest = Escuchar lo más parecido, { $at }
+agent-stop = Detener
+agent-next-time = La próxima vez
+agent-heard = Se oye
+agent-searched = Se buscó entre { $start } y { $end } y no se encontró.
+agent-measured = Medido: { $measured }. Límite: { $limit }.
+agent-unsure = Lo que no se pudo valorar
+agent-unsure-note = No cuenta a favor ni en contra.
+agent-line = De la línea, no de usted
+agent-line-note = Esto no depende de usted y no cuenta en su contra. Se lo contamos por si lo notó.
+agent-score = Puntuación de esta llamada
+agent-foot = Solo se valora esta llamada. Si no está de acuerdo con algo, dígaselo a su supervisor: un supervisor decide siempre.
+agent-times = { $count ->
+    [one] 1 vez
+   *[other] { $count } veces
+  }
+
+### Index page
+
+index-title = Llamadas analizadas
+index-summary = { $calls ->
+    [one] 1 llamada
+   *[other] { $calls } llamadas
+  }
+index-calls = Llamadas
+index-flagged = Con avisos
+index-failed = Fallidas
+index-mean-score = Puntuación mediana
+index-audio = Tiempo grabado
+index-filter = Filtrar
+index-filter-text = Buscar por archivo, agente o cola
+index-filter-agent = Agente
+index-filter-flag = Aviso
+index-filter-state = Estado
+index-filter-any = Todos
+index-filter-clear = Quitar filtros
+index-shown = { $shown } de { $of } llamadas
+index-empty = Ninguna llamada cumple el filtro.
+index-file = Archivo
+index-agent = Agente
+index-queue = Cola
+index-started = Inicio
+index-duration = Duración
+index-score = Puntuación
+index-flags = Avisos
+index-state = Estado
+index-feedback = Para el agente
+index-open = Abrir
+index-scores = Distribución de la puntuación
+index-scores-note = Llamadas por tramo de 10 puntos
+index-scores-none = sin puntuación: { $count }
+index-flags-plot = Avisos por tipo
+index-flags-note = Llamadas con cada aviso
+index-flags-none = Ninguna llamada tiene avisos.
+index-steps-plot = Pasos del protocolo
+index-steps-note = Cumplidos de las llamadas en que se pudo valorar
+index-steps-count = { $met } de { $judged }
+index-steps-left-out = { $count ->
+    [one] 1 no evaluable o no procede
+   *[other] { $count } no evaluables o no proceden
+  }
+index-nothing = No hay llamadas analizadas.
+index-made = Hecho con Timbre. Nada sale de esta máquina.
