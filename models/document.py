@@ -6,12 +6,12 @@ times to milliseconds, figures to the decimals of their kind.
 
 from __future__ import annotations
 
-from dataclasses import asdict, fields
+from collections.abc import Mapping
 from datetime import datetime
-from enum import Enum
-from typing import Any, TypeVar
+from typing import Any
 
 from models.analysis import AnalysedWith, Analysis, Answer, Overlap, PartyMeasures, Silence
+from models.plain import made, plain
 from models.recording import CallFacts, Party, Recording
 from models.transcript import Turn, Word
 from models.verdict import (
@@ -28,32 +28,43 @@ from models.verdict import (
     Violation,
 )
 
-T = TypeVar("T")
-
 SCHEMA = "timbre.analysis/1"
-
-_DECIMALS = {"probability": 3, "confidence": 3, "clipped_ratio": 5, "level_drift_db_per_min": 2}
-_DECIMALS_BY_UNIT = {"_s": 3, "_db": 2, "_dbov": 2, "_wpm": 1, "_sps": 2, "_hz": 1, "_st": 2}
 
 
 def document(analysis: Analysis, verdict: Verdict | None) -> dict[str, Any]:
     """The whole of one judged call as JSON-ready values; no verdict gives `null` in its places."""
-    return {
+    measured = {
         "schema": SCHEMA,
         "recording": _recording(analysis.recording),
-        "answer": _plain(analysis.answer),
-        "parties": {party.value: _plain(measures) for party, measures in analysis.parties.items()},
+        "answer": plain(analysis.answer),
+        "parties": {party.value: plain(measures) for party, measures in analysis.parties.items()},
         "turns": [_turn(turn) for turn in analysis.turns],
-        "overlaps": None if analysis.overlaps is None else [_plain(overlap) for overlap in analysis.overlaps],
-        "silences": [_plain(silence) for silence in analysis.silences],
-        "protocol": verdict and _protocol(verdict),
+        "overlaps": None if analysis.overlaps is None else [plain(overlap) for overlap in analysis.overlaps],
+        "silences": [plain(silence) for silence in analysis.silences],
+        "protocol": None,
         "transport": analysis.transport,
-        "score": verdict and _plain(verdict.score),
-        "flags": [_plain(flag) for flag in verdict.flags] if verdict else [],
+        "score": None,
+        "flags": [],
         "waveform": {party.value: list(peaks) for party, peaks in analysis.waveform.items()},
         "notes": list(analysis.notes),
-        "analysed_with": _plain(analysis.analysed_with) | {"protocol": verdict and verdict.protocol_sha256},
+        "analysed_with": plain(analysis.analysed_with) | {"protocol": None},
     }
+    return with_verdict(measured, verdict_document(verdict)) if verdict else measured
+
+
+def verdict_document(verdict: Verdict) -> dict[str, Any]:
+    """What a verdict adds to the document of its analysis."""
+    return {
+        "protocol": _protocol(verdict),
+        "score": plain(verdict.score),
+        "flags": [plain(flag) for flag in verdict.flags],
+    }
+
+
+def with_verdict(doc: dict[str, Any], verdict_doc: dict[str, Any]) -> dict[str, Any]:
+    """The document `doc` with this verdict in place of the one that it had."""
+    analysed_with = doc["analysed_with"] | {"protocol": verdict_doc["protocol"]["sha256"]}
+    return doc | verdict_doc | {"analysed_with": analysed_with}
 
 
 def analysis_from(doc: dict[str, Any]) -> Analysis:
@@ -66,12 +77,12 @@ def analysis_from(doc: dict[str, Any]) -> Analysis:
         raise ValueError(f"schema is {doc.get('schema')!r}, not {SCHEMA!r}")
     return Analysis(
         recording=_recording_from(doc["recording"]),
-        answer=_made(Answer, doc["answer"]),
-        parties={Party(party): _made(PartyMeasures, values) for party, values in doc["parties"].items()},
+        answer=made(Answer, doc["answer"]),
+        parties={Party(party): made(PartyMeasures, values) for party, values in doc["parties"].items()},
         turns=tuple(_turn_from(turn) for turn in doc["turns"]),
         overlaps=None if doc["overlaps"] is None else tuple(_overlap_from(item) for item in doc["overlaps"]),
-        silences=tuple(_made(Silence, item) for item in doc["silences"]),
-        analysed_with=_made(AnalysedWith, doc["analysed_with"]),
+        silences=tuple(made(Silence, item) for item in doc["silences"]),
+        analysed_with=made(AnalysedWith, doc["analysed_with"]),
         transport=doc.get("transport"),
         waveform={Party(party): tuple(peaks) for party, peaks in doc.get("waveform", {}).items()},
         notes=tuple(doc.get("notes", ())),
@@ -89,83 +100,57 @@ def verdict_from(doc: dict[str, Any]) -> Verdict | None:
         protocol_sha256=protocol["sha256"],
         rules_sha256=protocol["rules_sha256"],
         steps=tuple(_step_from(step) for step in protocol["steps"]),
-        violations=tuple(_made(Violation, item) for item in protocol["violations"]),
-        score=Score(doc["score"]["total"], tuple(_made(ScoreItem, item) for item in doc["score"]["items"])),
+        violations=tuple(made(Violation, item) for item in protocol["violations"]),
+        score=Score(doc["score"]["total"], tuple(made(ScoreItem, item) for item in doc["score"]["items"])),
         flags=tuple(_flag_from(item) for item in doc["flags"]),
         limits=dict(protocol.get("limits", {})),
     )
 
 
-def _decimals(name: str) -> int | None:
-    if name in _DECIMALS:
-        return _DECIMALS[name]
-    return next((places for unit, places in _DECIMALS_BY_UNIT.items() if name.endswith(unit)), None)
-
-
-def _jsonable(name: str, value: Any) -> Any:
-    if isinstance(value, Enum):
-        return value.value
-    if isinstance(value, datetime):
-        return value.isoformat()
-    if isinstance(value, float):
-        places = _decimals(name)
-        return round(value, 3 if places is None else places)
-    if isinstance(value, dict):
-        return {key: _jsonable(key, item) for key, item in value.items()}
-    if isinstance(value, list | tuple):
-        return [_jsonable(name, item) for item in value]
-    return value
-
-
-def _plain(value: Any) -> dict[str, Any]:
-    return {name: _jsonable(name, item) for name, item in asdict(value).items()}
-
-
-def _made(kind: type[T], values: dict[str, Any]) -> T:
-    known = {item.name for item in fields(kind)}  # type: ignore[arg-type]  # every kind here is a dataclass
-    return kind(**{name: value for name, value in values.items() if name in known})
-
-
 def _recording(recording: Recording) -> dict[str, Any]:
-    plain = _plain(recording)
-    facts: dict[str, Any] = plain.pop("facts")
-    return plain | facts
+    values = plain(recording)
+    facts: dict[str, Any] = values.pop("facts")
+    return values | facts
 
 
 def _recording_from(values: dict[str, Any]) -> Recording:
-    started_at = values.get("started_at")
-    facts = _made(CallFacts, values | {"started_at": datetime.fromisoformat(started_at) if started_at else None})
-    return _made(
+    return made(
         Recording,
         values
         | {
             "channels": tuple(Party(party) for party in values["channels"]),
             "notes": tuple(values.get("notes", ())),
-            "facts": facts,
+            "facts": facts_from(values),
         },
     )
 
 
+def facts_from(values: Mapping[str, Any]) -> CallFacts:
+    """The facts among the values of a recording, or alone."""
+    started_at = values.get("started_at")
+    return made(CallFacts, {**values, "started_at": datetime.fromisoformat(started_at) if started_at else None})
+
+
 def _turn(turn: Turn) -> dict[str, Any]:
-    plain = _plain(turn)
+    values = plain(turn)
     return {
-        "party": plain["party"],
-        "start_s": plain["start_s"],
-        "end_s": plain["end_s"],
+        "party": values["party"],
+        "start_s": values["start_s"],
+        "end_s": values["end_s"],
         "text": turn.text,
-        "level_dbov": plain["level_dbov"],
-        "rate_sps": plain["rate_sps"],
-        "words": plain["words"],
+        "level_dbov": values["level_dbov"],
+        "rate_sps": values["rate_sps"],
+        "words": values["words"],
     }
 
 
 def _turn_from(values: dict[str, Any]) -> Turn:
-    words = tuple(_made(Word, word) for word in values["words"])
-    return _made(Turn, values | {"party": Party(values["party"]), "words": words})
+    words = tuple(made(Word, word) for word in values["words"])
+    return made(Turn, values | {"party": Party(values["party"]), "words": words})
 
 
 def _overlap_from(values: dict[str, Any]) -> Overlap:
-    return _made(Overlap, values | {"by": Party(values["by"])})
+    return made(Overlap, values | {"by": Party(values["by"])})
 
 
 def _protocol(verdict: Verdict) -> dict[str, Any]:
@@ -175,15 +160,15 @@ def _protocol(verdict: Verdict) -> dict[str, Any]:
         "sha256": verdict.protocol_sha256,
         "rules_sha256": verdict.rules_sha256,
         "limits": dict(verdict.limits),
-        "steps": [_plain(step) for step in verdict.steps],
-        "violations": [_plain(violation) for violation in verdict.violations],
+        "steps": [plain(step) for step in verdict.steps],
+        "violations": [plain(violation) for violation in verdict.violations],
     }
 
 
 def _step_from(values: dict[str, Any]) -> StepResult:
-    evidence = tuple(_made(Evidence, item | {"party": Party(item["party"])}) for item in values["evidence"])
-    searched = values.get("searched") and _made(Searched, values["searched"])
-    return _made(
+    evidence = tuple(made(Evidence, item | {"party": Party(item["party"])}) for item in values["evidence"])
+    searched = values.get("searched") and made(Searched, values["searched"])
+    return made(
         StepResult,
         values | {"verdict": StepVerdict(values["verdict"]), "evidence": evidence, "searched": searched},
     )
@@ -191,7 +176,7 @@ def _step_from(values: dict[str, Any]) -> StepResult:
 
 def _flag_from(values: dict[str, Any]) -> Flag:
     error_class = values.get("error_class")
-    return _made(
+    return made(
         Flag,
         values
         | {"severity": Severity(values["severity"]), "error_class": ErrorClass(error_class) if error_class else None},

@@ -1,0 +1,160 @@
+"""Connections to SQLite and PostgreSQL, and their failures as one named error."""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import URL, Connection, Engine, create_engine, event, exc, make_url
+from sqlalchemy.orm import Session
+
+from models.errors import StoreError
+
+BUSY_TIMEOUT_S = 30
+"""How long a writer waits for another on SQLite, which lets one write at a time."""
+CONNECT_TIMEOUT_S = 5
+
+_DRIVERS = {
+    "sqlite": "sqlite+pysqlite",
+    "sqlite+pysqlite": "sqlite+pysqlite",
+    "postgres": "postgresql+psycopg",
+    "postgresql": "postgresql+psycopg",
+    "postgresql+psycopg": "postgresql+psycopg",
+}
+_SECRETS = ("password", "sslpassword", "passfile", "sslkey")
+_SQLITE_CODES = (
+    (
+        "readonly database",
+        "store_read_only",
+        "cannot be written: give this user the right to write the file and its folder",
+    ),
+    ("unable to open", "store_unavailable", "cannot be opened: the folder must exist and be open to this user"),
+    ("is locked", "store_busy", f"was kept busy for {BUSY_TIMEOUT_S} s by another program: end it, or try again"),
+    ("is full", "store_full", "cannot grow: the disk is full"),
+    ("not a database", "store_damaged", "is not a SQLite database: name another file"),
+    ("malformed", "store_damaged", "is damaged: restore it from a copy"),
+)
+
+
+def database_url(text: str) -> URL:
+    """The URL with the driver that Timbre brings.
+
+    Raises:
+        StoreError: `store_url_invalid`, where it is no URL of SQLite or PostgreSQL; the text is not
+            repeated, for it may hold a password.
+    """
+    try:
+        url = make_url(text)
+        return url.set(drivername=_DRIVERS[url.drivername])
+    except (exc.ArgumentError, KeyError, ValueError):
+        raise StoreError(
+            "the database URL is not one of sqlite:///FILE or postgresql://USER@HOST/NAME", "store_url_invalid"
+        ) from None
+
+
+def shown(url: URL) -> str:
+    """The URL for messages and logs, without its secrets."""
+    query = {key: "***" if key in _SECRETS else value for key, value in url.query.items()}
+    return url.set(query=query).render_as_string(hide_password=True)
+
+
+class Database:
+    """One database; makes transactions and turns the driver's errors into `StoreError`.
+
+    Made once a process: a connection does not survive a fork.
+    """
+
+    def __init__(self, text: str) -> None:
+        self.url = database_url(text)
+        self.shown = shown(self.url)
+        self.engine = _engine(self.url)
+        # A writer takes SQLite's one write lock at the start, where waiting is possible: a reader
+        # that turned into a writer half-way would be refused at once.
+        self._writer = self.engine.execution_options(timbre_begin="BEGIN IMMEDIATE")
+
+    @contextmanager
+    def reading(self) -> Iterator[Session]:
+        with self.errors(), Session(self.engine) as session:
+            yield session
+
+    @contextmanager
+    def writing(self) -> Iterator[Session]:
+        """One transaction: all of it is kept, or nothing."""
+        with self.errors(), Session(self._writer) as session, session.begin():
+            yield session
+
+    @contextmanager
+    def writing_connection(self) -> Iterator[Connection]:
+        """As `writing`, below the rows: for migrations."""
+        with self.errors(), self._writer.begin() as connection:
+            yield connection
+
+    @contextmanager
+    def errors(self) -> Iterator[None]:
+        """Raises what goes wrong in the database as `StoreError`, with neither password nor values of rows."""
+        try:
+            yield
+        except exc.DBAPIError as error:
+            raise _store_error(self.url, self.shown, error) from None
+        except exc.SQLAlchemyError as error:
+            raise StoreError(f"{self.shown}: {type(error).__name__}") from None
+
+    def make_file(self) -> None:
+        """An empty SQLite file that only its owner can read, for it will hold what people said."""
+        if self.url.get_backend_name() != "sqlite" or self.url.database in {None, "", ":memory:"} or self.url.query:
+            return
+        path = Path(str(self.url.database))
+        with suppress(OSError):  # what is wrong with the place is said by the connection, better
+            path.parent.mkdir(parents=True, exist_ok=True)
+            os.close(os.open(path, os.O_CREAT | os.O_WRONLY, 0o600))
+
+    def close(self) -> None:
+        self.engine.dispose()
+
+
+def _engine(url: URL) -> Engine:
+    is_sqlite = url.get_backend_name() == "sqlite"
+    engine = create_engine(
+        url,
+        hide_parameters=True,  # rows hold personal data, and errors reach logs
+        json_serializer=partial(json.dumps, allow_nan=False),
+        pool_pre_ping=not is_sqlite,
+        connect_args={"timeout": BUSY_TIMEOUT_S} if is_sqlite else {"connect_timeout": CONNECT_TIMEOUT_S},
+    )
+    if is_sqlite:
+        event.listen(engine, "connect", _prepare_sqlite)
+        event.listen(engine, "begin", _begin_sqlite)
+    return engine
+
+
+def _prepare_sqlite(connection: Any, _record: Any) -> None:
+    connection.isolation_level = None  # the driver would begin by itself, and too late for IMMEDIATE
+    cursor = connection.cursor()
+    cursor.execute("PRAGMA foreign_keys = ON")
+    cursor.execute("PRAGMA journal_mode = WAL")  # reports read while workers write
+    # FULL: a commit is on the disk when it returns. NORMAL would lose the last ones in a power cut, and
+    # one commit a call, seconds apart, costs nothing that could be noticed.
+    cursor.execute("PRAGMA synchronous = FULL")
+    cursor.close()
+
+
+def _begin_sqlite(connection: Connection) -> None:
+    connection.exec_driver_sql(connection.get_execution_options().get("timbre_begin", "BEGIN"))
+
+
+def _store_error(url: URL, name: str, error: exc.DBAPIError) -> StoreError:
+    if not isinstance(error, exc.OperationalError | exc.DatabaseError) or isinstance(
+        error, exc.DataError | exc.IntegrityError
+    ):
+        return StoreError(f"{name}: {type(error).__name__}")  # the driver's words would quote the row
+    said = str(error.orig)
+    if url.get_backend_name() == "sqlite":
+        for words, code, advice in _SQLITE_CODES:
+            if words in said:
+                return StoreError(f"{name} {advice}", code)
+    return StoreError(f"{name} cannot be used: {said.splitlines()[0] if said else type(error).__name__}")
