@@ -1,0 +1,88 @@
+"""The sections of `config.toml`: every key, its type, its bounds and its default.
+
+Sections whose keys belong to one part of the program are that part's own settings (`Limits`, `ActivitySettings`):
+a key is written once. `config.toml` at the root of the project shows all of them with their comments; a test
+holds the two together.
+"""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints
+
+from audio.activity import ActivitySettings
+from models.rules import Centre, Limits
+
+Text = Annotated[str, StringConstraints(max_length=1000)]
+Sha256 = Annotated[str, StringConstraints(pattern=r"^[0-9a-fA-F]{64}$")]
+ModelSource = Literal["installed", "package", "hub"]
+
+
+class Section(BaseModel):
+    """One table of the configuration."""
+
+    model_config = ConfigDict(frozen=True)
+
+
+class AnalysisSection(Section):
+    """How a batch is worked through."""
+
+    jobs: Annotated[int, Field(ge=1, le=64)] = 1
+    out: Text = "timbre-out"
+
+
+class SpeechSection(Section):
+    """Where each party speaks."""
+
+    detector: Literal["silero", "webrtcvad"] = "silero"
+    activity: ActivitySettings = ActivitySettings()
+
+
+class TranscriberSection(Section):
+    """Which model writes the words down, and where it comes from."""
+
+    model: Text = "base"
+    model_path: Text = ""
+    model_sources: Annotated[tuple[ModelSource, ...], Field(max_length=3)] = ("installed", "package", "hub")
+    model_files: Annotated[dict[Text, Sha256], Field(max_length=20)] = {}
+    model_repository: Text = ""
+    model_revision: Text = ""
+    cache: Text = ""
+    device: Literal["auto", "cpu", "cuda"] = "auto"
+    compute_type: Literal["auto", "int8", "int8_float16", "int8_float32", "float16", "float32"] = "auto"
+    threads: Annotated[int, Field(ge=0, le=256)] = 0
+    beam_size: Annotated[int, Field(ge=1, le=20)] = 5
+    language: Annotated[str, StringConstraints(pattern=r"^(auto|[a-z]{2,3})$")] = "es"
+
+
+class ProtocolSection(Section):
+    """The service protocol that calls are judged by."""
+
+    file: Text = ""
+
+
+class DatabaseSection(Section):
+    """Where analyses and verdicts are kept."""
+
+    url: Text = ""
+
+
+class ReportsSection(Section):
+    """What people read."""
+
+    language: Literal["auto", "es", "en"] = "auto"
+    embed_audio_max_bytes: Annotated[int, Field(ge=0, le=200_000_000)] = 8_000_000
+
+
+class Settings(Section):
+    """The whole configuration."""
+
+    analysis: AnalysisSection = AnalysisSection()
+    speech: SpeechSection = SpeechSection()
+    transcriber: TranscriberSection = TranscriberSection()
+    centre: Centre = Centre()
+    protocol: ProtocolSection = ProtocolSection()
+    limits: Limits = Limits()
+    database: DatabaseSection = DatabaseSection()
+    reports: ReportsSection = ReportsSection()
