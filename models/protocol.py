@@ -6,7 +6,7 @@ A protocol is data. How it is read is `monitor.protocol.pack`; how it is applied
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from enum import StrEnum
 
 from models.recording import Party
@@ -54,8 +54,12 @@ class Step:
     """Of the flag that a missing step raises."""
     said: tuple[str, ...] = ()
     """The ways of saying it, in the pattern language of `monitor.protocol.pattern`."""
+    said_last: tuple[str, ...] = ()
+    """What counts only in the agent's last words, e.g. a bare "gracias"."""
     near_misses: tuple[str, ...] = ()
     """What looks like it and is not; words inside a near miss never count."""
+    not_after_hold: bool = False
+    """True where words that end a hold do not count, e.g. thanks for waiting."""
     condition: str | None = None
     """Id of the condition without which the step is not applicable."""
     fact: Fact | None = None
@@ -98,5 +102,9 @@ class Protocol:
     violations: tuple[Forbidden, ...] = ()
     conditions: tuple[Condition, ...] = ()
     measures: tuple[MeasureWeight, ...] = ()
-    words: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    words: tuple[tuple[str, tuple[str, ...]], ...] = ()
     """Named lists of words or patterns, `{name}` in a pattern."""
+
+    @property
+    def lists(self) -> dict[str, tuple[str, ...]]:
+        return dict(self.words)

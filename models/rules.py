@@ -47,6 +47,8 @@ class Limits:
     """Words heard with less are no evidence."""
     opening_probability_min: float = 0.45
     """Where the mean probability of the window's words is less, a step not found is not evaluable."""
+    match_min: float = 0.84
+    """How alike heard and expected words must sound, from 0 to 1."""
     confidence_min: float = 0.35
     """Evidence of less is none."""
 

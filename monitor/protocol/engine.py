@@ -1,0 +1,226 @@
+"""Applying a protocol to the words of a call: which steps were done, with the evidence.
+
+Every answer is three-valued: met with the words that show it, not met with where it was looked for and
+the nearest thing said, or not evaluable with the reason. A step whose condition does not hold is not
+applicable.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+
+from models.analysis import Analysis
+from models.protocol import Condition, Fact, Forbidden, Phase, Protocol, Step
+from models.recording import Party
+from models.rules import Centre, Limits, Rules
+from models.verdict import Evidence, Searched, StepResult, StepVerdict, Violation
+from monitor.protocol.answer import answer_result
+from monitor.protocol.match import Match, apart, find
+from monitor.protocol.names import Names, names_of
+from monitor.protocol.nearest import nearest
+from monitor.protocol.pattern import Pattern, compiled
+from monitor.protocol.text import Token, quote, tokens_of
+from monitor.protocol.windows import Numbered, Windows, window_span, windows
+
+EVIDENCE_MAX = 3
+CUT_S = 0.15
+"""Speech that ends this shortly before the recording does was cut."""
+
+
+@dataclass(frozen=True, slots=True)
+class Phrases:
+    """The compiled ways of saying one thing."""
+
+    said: tuple[Pattern, ...]
+    said_last: tuple[Pattern, ...] = ()
+    near_misses: tuple[Pattern, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """One call made ready for judging."""
+
+    analysis: Analysis
+    limits: Limits
+    names: Names
+    agent: Windows
+    customer: Windows
+
+    def windows_of(self, party: Party) -> Windows:
+        return self.customer if party is Party.CUSTOMER else self.agent
+
+
+@lru_cache(maxsize=4096)
+def _pattern(source: str, words: tuple[tuple[str, tuple[str, ...]], ...]) -> Pattern:
+    return compiled(source, dict(words))
+
+
+@lru_cache(maxsize=256)
+def _phrases(entry: Step | Condition | Forbidden, protocol: Protocol) -> Phrases:
+    def made(sources: Sequence[str]) -> tuple[Pattern, ...]:
+        return tuple(_pattern(source, protocol.words) for source in sources)
+
+    return Phrases(
+        made(entry.said), made(getattr(entry, "said_last", ())), made(getattr(entry, "near_misses", ()))
+    )
+
+
+@lru_cache(maxsize=8)
+def _names(words: tuple[tuple[str, tuple[str, ...]], ...], centre: Centre) -> Names:
+    return names_of(dict(words), centre)
+
+
+def call_of(analysis: Analysis, rules: Rules) -> Call:
+    """A call with its parts and names, made once for all steps."""
+    agent, customer = (
+        windows(analysis.turns, party, analysis.silences, rules.limits) for party in (Party.AGENT, Party.CUSTOMER)
+    )
+    return Call(analysis, rules.limits, _names(rules.protocol.words, rules.centre), agent, customer)
+
+
+def step_results(call: Call, protocol: Protocol) -> tuple[StepResult, ...]:
+    """Each step of the protocol, judged, in its order."""
+    conditions = {condition.id: condition for condition in protocol.conditions}
+    return tuple(_step(call, protocol, step, conditions) for step in protocol.steps)
+
+
+def _step(call: Call, protocol: Protocol, step: Step, conditions: dict[str, Condition]) -> StepResult:
+    if step.condition is not None and not _holds(call, protocol, conditions[step.condition]):
+        return StepResult(step.id, StepVerdict.NOT_APPLICABLE, reason="condition_absent")
+    if step.fact is Fact.ANSWER_TIME:
+        return answer_result(step.id, call.analysis.answer, call.limits)
+    if step.fact is Fact.HOLD:
+        verdict = StepVerdict.MET if _held(call) else StepVerdict.NOT_MET
+        return StepResult(step.id, verdict, reason=None if _held(call) else "not_said")
+    return _spoken(call, step, _phrases(step, protocol))
+
+
+def _holds(call: Call, protocol: Protocol, condition: Condition) -> bool:
+    if condition.fact is Fact.HOLD:
+        return _held(call)
+    turns = call.windows_of(condition.party or Party.CUSTOMER).everywhere
+    return bool(_matches(call, _phrases(condition, protocol), tokens_of(turns)))
+
+
+def _held(call: Call) -> bool:
+    return any(
+        silence.kind == "music" or silence.span.duration_s >= call.limits.dead_air_s
+        for silence in call.analysis.silences
+    )
+
+
+def _spoken(call: Call, step: Step, phrases: Phrases) -> StepResult:
+    window = _window(call, step)
+    tokens = tokens_of(window)
+    found = _matches(call, phrases, tokens)
+    if phrases.said_last:
+        found += _matches(call, Phrases(phrases.said_last, (), phrases.near_misses), tokens_of(call.agent.last))
+    evidence = [_evidence(match, list(part), call.limits) for match, part in found]
+    kept = sorted((item for item in evidence if item), key=lambda item: -item.confidence)[:EVIDENCE_MAX]
+    if kept:
+        return StepResult(step.id, StepVerdict.MET, tuple(kept))
+    reason = _unevaluable(call, step.phase, tokens)
+    if reason:
+        return StepResult(step.id, StepVerdict.NOT_EVALUABLE, reason=reason)
+    return StepResult(step.id, StepVerdict.NOT_MET, reason="not_said", searched=_searched(window, tokens, phrases))
+
+
+def _window(call: Call, step: Step) -> tuple[Numbered, ...]:
+    window = call.agent.of(step.phase)
+    if step.not_after_hold:
+        last = {index for index, _ in call.agent.last}
+        window = tuple(n for n in window if n[0] not in call.agent.after_hold or n[0] in last)
+    if step.window_s is None or not window:
+        return window
+    if step.phase is Phase.CLOSE:
+        return tuple(n for n in window if n[1].end_s >= window[-1][1].end_s - step.window_s)
+    return tuple(n for n in window if n[1].start_s <= window[0][1].start_s + step.window_s)
+
+
+def _matches(
+    call: Call, phrases: Phrases, tokens: Sequence[Token]
+) -> list[tuple[Match, tuple[Token, ...]]]:
+    """Matches that no near miss explains as well, each with its tokens."""
+    found = _all(call, phrases.said, tokens)
+    if not found:
+        return []
+    misses = _all(call, phrases.near_misses, tokens)
+    kept = [match for match in found if not any(_explained(match, miss) for miss in misses)]
+    return [(match, tuple(tokens[match.start : match.end])) for match in apart(kept)]
+
+
+def _all(call: Call, patterns: Sequence[Pattern], tokens: Sequence[Token]) -> list[Match]:
+    return [
+        match
+        for pattern in patterns
+        for match in find(pattern, tokens, call.names.slot, call.limits.match_min)
+        if _heard(match, tokens) >= call.limits.word_probability_min
+    ]
+
+
+def _explained(match: Match, miss: Match) -> bool:
+    """Whether a near miss covers at least half of the words of a match."""
+    covered = [word for word in match.words if miss.start <= word < miss.end]
+    return 2 * len(covered) >= len(match.words)
+
+
+def _heard(match: Match, tokens: Sequence[Token]) -> float:
+    """Mean probability of the words that the pattern names; names in slots are always heard badly."""
+    slots = {word for named in match.named for word in range(named.start, named.end)}
+    words = [word for word in match.words if word not in slots] or list(match.words)
+    return sum(tokens[word].probability for word in words) / len(words)
+
+
+def _evidence(match: Match, part: Sequence[Token], limits: Limits) -> Evidence | None:
+    """Evidence for a match; `part` are its tokens. `None` where it is too weak."""
+    probability = sum(token.probability for token in part) / len(part)
+    confidence = min(1.0, match.score) * probability
+    if confidence < limits.confidence_min:
+        return None
+    return Evidence(part[0].party, part[0].start_s, part[-1].end_s, quote(part), confidence)
+
+
+def _unevaluable(call: Call, phase: Phase, tokens: Sequence[Token]) -> str | None:
+    """Why nothing can be said of a step that was not found; `None` where it can."""
+    if not call.agent.everywhere:
+        mixed = any(turn.party is Party.BOTH for turn in call.analysis.turns)
+        return "mixed_channel" if mixed else "no_words"
+    if not tokens:
+        return None
+    if sum(token.probability for token in tokens) / len(tokens) < call.limits.opening_probability_min:
+        return "low_confidence"
+    if phase is Phase.OPENING and not call.analysis.answer.rings and _first_s(call) < call.limits.answered_before_start_s:
+        return "cut_at_start"
+    if phase is Phase.CLOSE and call.analysis.recording.duration_s - _last_s(call) < CUT_S:
+        return "cut_at_end"
+    return None
+
+
+def _first_s(call: Call) -> float:
+    return min(turn.start_s for turn in call.analysis.turns)
+
+
+def _last_s(call: Call) -> float:
+    return max(turn.end_s for turn in call.analysis.turns)
+
+
+def _searched(window: Sequence[Numbered], tokens: Sequence[Token], phrases: Phrases) -> Searched | None:
+    span = window_span(window)
+    if span is None:
+        return None
+    near = nearest(phrases.said + phrases.said_last, tokens)
+    return Searched(span.start_s, span.end_s, near and quote(near), near[0].start_s if near else None)
+
+
+def violations(call: Call, protocol: Protocol) -> tuple[Violation, ...]:
+    """What the agent said that the protocol forbids, in order of time."""
+    tokens = tokens_of(call.agent.everywhere)
+    found = [
+        Violation(forbidden.id, item.start_s, item.end_s, item.quote, item.confidence)
+        for forbidden in protocol.violations
+        for match, part in _matches(call, _phrases(forbidden, protocol), tokens)
+        if (item := _evidence(match, part, call.limits))
+    ]
+    return tuple(sorted(found, key=lambda violation: (violation.start_s, violation.id)))

@@ -1,0 +1,209 @@
+"""Finding a pattern in recognised words, through what the recogniser got wrong.
+
+A match is scored from 0 to 1: how alike the words sound, each weighted by its length.
+The search is dynamic programming over (state, token), so it is bounded by pattern size times text size.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+
+from rapidfuzz.distance import Levenshtein
+
+from monitor.protocol.pattern import Edge, Gap, Literal, Pattern, Slot
+from monitor.protocol.text import Token
+
+FUZZY_FROM = 4
+"""Shorter words differ by too little: they count only when they sound the same."""
+JOINED_FROM = 5
+JOINED_MIN = 0.85
+GAP_COST = 0.25
+SLOT_WEIGHT = 4.0
+_NEUTRAL = 0.8
+"""Likeness that is worth nothing when two ways of matching the same words are compared."""
+
+Resolver = Callable[[str, Sequence[Token], int], Iterable[tuple[int, float]]]
+"""Kind of slot, tokens and place to the lengths that a name there can have, each with its quality from 0 to 1."""
+
+
+@dataclass(frozen=True, slots=True)
+class Named:
+    """What filled a slot: `tokens[start:end]`."""
+
+    kind: str
+    start: int
+    end: int
+    quality: float
+
+
+@dataclass(frozen=True, slots=True)
+class Match:
+    """A pattern found at `tokens[start:end]`."""
+
+    start: int
+    end: int
+    score: float
+    words: tuple[int, ...]
+    """Indices of the tokens that the pattern asked for, gaps left out, slots included."""
+    named: tuple[Named, ...]
+    pattern: str
+
+    def overlaps(self, other: Match) -> bool:
+        return self.start < other.end and other.start < self.end
+
+
+@dataclass(frozen=True, slots=True)
+class _Path:
+    """One way from a state to the end."""
+
+    end: int
+    surplus: float = 0.0
+    points: float = 0.0
+    weight: float = 0.0
+    words: tuple[int, ...] = ()
+    named: tuple[Named, ...] = ()
+
+
+@lru_cache(maxsize=100_000)
+def likeness(expected: str, heard: str) -> float:
+    """How alike two sounds are, from 0 to 1; 0 where they are further apart than mishearing explains.
+
+    One slip is allowed in a word of 4 to 6 letters, two up to 10, three beyond.
+    """
+    if expected == heard:
+        return 1.0
+    longest = max(len(expected), len(heard))
+    if min(len(expected), len(heard)) < FUZZY_FROM:
+        return 0.0
+    allowed = 1 if longest <= 6 else 2 if longest <= 10 else 3
+    slips = Levenshtein.distance(expected, heard, score_cutoff=allowed)
+    return 0.0 if slips > allowed else 1 - 1.3 * slips / longest
+
+
+def _alike(literal: Literal, heard: str) -> float:
+    if literal.exact:
+        return float(literal.sound == heard)
+    if not literal.prefix:
+        return likeness(literal.sound, heard)
+    return likeness(literal.sound, heard[: len(literal.sound)])
+
+
+class _Search:
+    """Shared work of one pattern over one sequence of tokens."""
+
+    def __init__(self, pattern: Pattern, tokens: Sequence[Token], resolver: Resolver) -> None:
+        self.states = pattern.states
+        self.tokens = tokens
+        self.resolver = resolver
+        self.known: dict[tuple[int, int], dict[int, _Path]] = {}
+
+    def paths(self, state: int, at: int) -> dict[int, _Path]:
+        """Best path to the end of the pattern for each place where it can end."""
+        if state == 0:
+            return {at: _Path(at)}
+        found = self.known.get((state, at))
+        if found is None:
+            found = self.known[state, at] = self._paths(state, at)
+        return found
+
+    def _paths(self, state: int, at: int) -> dict[int, _Path]:
+        best: dict[int, _Path] = {}
+        for matcher, goal in self.states[state]:
+            for path in self._over(matcher, goal, at):
+                known = best.get(path.end)
+                if known is None or path.surplus > known.surplus:
+                    best[path.end] = path
+        return best
+
+    def _over(self, matcher: Literal | Gap | Slot | Edge | None, goal: int, at: int) -> Iterable[_Path]:
+        if matcher is None:
+            return self.paths(goal, at).values()
+        if isinstance(matcher, Edge):
+            return self.paths(goal, at).values() if _edge(matcher.sign, self.tokens, at) else ()
+        if at >= len(self.tokens):
+            return ()
+        if isinstance(matcher, Literal):
+            return self._literal(matcher, goal, at)
+        if isinstance(matcher, Slot):
+            return self._slot(matcher, goal, at)
+        return self._gap(goal, at)
+
+    def _behind(self, goal: int, at: int) -> Iterable[_Path]:
+        """Paths that go on behind the word before `at`; none goes on over a break."""
+        broken = self.tokens[at - 1].breaks
+        return (path for path in self.paths(goal, at).values() if not broken or path.end == at)
+
+    def _literal(self, literal: Literal, goal: int, at: int) -> Iterable[_Path]:
+        for size, alike in self._heard(literal, at):
+            weight = float(len(literal.sound))
+            words = tuple(range(at, at + size))
+            for path in self._behind(goal, at + size):
+                yield _longer(path, alike * weight, weight, words)
+
+    def _heard(self, literal: Literal, at: int) -> Iterable[tuple[int, float]]:
+        here = self.tokens[at]
+        alike = _alike(literal, here.sound)
+        if alike:
+            yield 1, alike
+        if alike < 1 and len(literal.sound) >= JOINED_FROM and not here.stop and at + 1 < len(self.tokens):
+            joined = _alike(literal, here.sound + self.tokens[at + 1].sound)
+            if joined >= JOINED_MIN:
+                yield 2, joined
+
+    def _slot(self, slot: Slot, goal: int, at: int) -> Iterable[_Path]:
+        for size, quality in self.resolver(slot.kind, self.tokens, at):
+            named = Named(slot.kind, at, at + size, quality)
+            for path in self._behind(goal, at + size):
+                yield _longer(path, quality * SLOT_WEIGHT, SLOT_WEIGHT, tuple(range(at, at + size)), named)
+
+    def _gap(self, goal: int, at: int) -> Iterable[_Path]:
+        if self.tokens[at].ends_sentence:
+            return
+        for path in self._behind(goal, at + 1):
+            yield _Path(path.end, path.surplus - GAP_COST, path.points, path.weight, path.words, path.named)
+
+
+def _longer(path: _Path, points: float, weight: float, words: tuple[int, ...], named: Named | None = None) -> _Path:
+    return _Path(
+        path.end,
+        path.surplus + points - _NEUTRAL * weight,
+        path.points + points,
+        path.weight + weight,
+        words + path.words,
+        (named, *path.named) if named else path.named,
+    )
+
+
+def _edge(sign: str, tokens: Sequence[Token], at: int) -> bool:
+    before = tokens[at - 1] if at else None
+    if sign == "?":
+        return before is not None and before.stop == "?"
+    if before is None or at == len(tokens):
+        return sign == "," or (sign == "^" and before is None) or (sign == "$" and before is not None)
+    turned = before.turn != tokens[at].turn or before.breaks
+    paused = turned or before.stop != ""
+    return paused if sign == "," else not paused if sign == "~" else turned
+
+
+def find(pattern: Pattern, tokens: Sequence[Token], resolver: Resolver, score_min: float) -> list[Match]:
+    """The best match of `pattern` from each place where one begins and scores at least `score_min`."""
+    found = []
+    search = _Search(pattern, tokens, resolver)
+    for at in range(len(tokens)):
+        paths = [path for path in search.paths(pattern.start, at).values() if path.weight]
+        best = max(paths, key=lambda path: path.surplus, default=None)
+        if best is not None and best.points / best.weight >= score_min:
+            score = best.points / best.weight
+            found.append(Match(at, best.end, score, best.words, best.named, pattern.source))
+    return found
+
+
+def apart(matches: Iterable[Match]) -> list[Match]:
+    """The best of `matches` that do not overlap, in order of time."""
+    kept: list[Match] = []
+    for match in sorted(matches, key=lambda match: (-match.score * len(match.words) ** 0.5, match.start)):
+        if not any(match.overlaps(other) for other in kept):
+            kept.append(match)
+    return sorted(kept, key=lambda match: match.start)

@@ -1,0 +1,160 @@
+"""Whether words name a person or an organisation, when a recogniser has misheard them.
+
+Names are what a recogniser gets wrong most, so spelling proves little. What is left: capitals (it knows
+that it heard a name), a given name that sounds like it, the nouns that head organisations and
+departments, and what the words are not. The lists are the protocol's: `function`, `not_name`,
+`organisation`, `generic`, `given_names`, `particles`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+from rapidfuzz import fuzz, process
+
+from models.rules import Centre
+from monitor.protocol.match import likeness
+from monitor.protocol.text import Token, plain, sound
+
+PERSON_WORDS_MAX = 4
+ORGANISATION_WORDS_MAX = 7
+CERTAIN, LIKELY, POSSIBLE, FAINT = 1.0, 0.95, 0.88, 0.8
+"""Known name; capitals or a noun of the kind; an unknown word where a name is due; little else."""
+CONFIGURED_MIN = 78.0
+"""Likeness in percent from which words are a name of the configuration."""
+
+LISTS = ("function", "not_name", "organisation", "generic", "given_names", "particles", "formula")
+
+
+@dataclass(frozen=True, slots=True)
+class Names:
+    """What is known of names: the protocol's lists and the centre's own, all as sounds."""
+
+    function: frozenset[str]
+    not_name: frozenset[str]
+    organisation: frozenset[str]
+    generic: frozenset[str]
+    given: frozenset[str]
+    particles: frozenset[str]
+    formula: frozenset[str]
+    companies: tuple[str, ...]
+    agents: tuple[str, ...]
+
+    def slot(self, kind: str, tokens: Sequence[Token], at: int) -> Iterable[tuple[int, float]]:
+        """Lengths and qualities of the names that can start at `tokens[at]`: the matcher's `Resolver`."""
+        if kind == "org":
+            return self.organisations(tokens, at)
+        if kind == "company":
+            return [(length, quality) for length, quality in self.organisations(tokens, at) if quality == CERTAIN]
+        if kind == "word":
+            return [(1, CERTAIN)] if self._plain_word(tokens, at) else []
+        return self.people(tokens, at, certain=kind == "name")
+
+    def people(self, tokens: Sequence[Token], at: int, *, certain: bool) -> list[tuple[int, float]]:
+        """A person's name: `certain` asks for a given name or one of the centre's agents."""
+        head, quality = self._given(tokens, at)
+        if head == 0 and not certain:
+            head, quality = 1, self._unknown(tokens[at])
+        if not quality:
+            return []
+        end = self._surnames(tokens, at + head)
+        return [(length, quality) for length in range(head, end - at + 1)]
+
+    def _given(self, tokens: Sequence[Token], at: int) -> tuple[int, float]:
+        """Words that sound like a given name, perhaps broken up by the recogniser, and how surely."""
+        heard = ""
+        for size, token in enumerate(tokens[at : at + 3], start=1):
+            heard += token.sound
+            if size == 1 and self._excluded(token):
+                return 0, 0.0
+            if heard in self.given and (size == 1 or len(heard) >= 6):
+                return size, CERTAIN
+            if self._near(heard, self.agents):
+                return size, CERTAIN
+            if token.stop or token.breaks:
+                break
+        first = tokens[at]
+        if first.capital and len(first.sound) >= 5 and any(likeness(name, first.sound) for name in self.given):
+            return 1, LIKELY
+        return 0, 0.0
+
+    def _plain_word(self, tokens: Sequence[Token], at: int) -> bool:
+        word = tokens[at]
+        return not (self._excluded(word) or word.sound in self.formula or self._given(tokens, at)[1])
+
+    def _excluded(self, token: Token) -> bool:
+        return token.sound in self.function or token.sound in self.not_name or token.plain.isdigit()
+
+    def _unknown(self, token: Token) -> float:
+        if self._excluded(token) or token.sound in self.organisation or token.sound in self.generic:
+            return 0.0
+        if len(token.sound) < 3:
+            return 0.0
+        return LIKELY if token.capital else FAINT
+
+    def _surnames(self, tokens: Sequence[Token], at: int) -> int:
+        """Where a name that has begun before `at` ends at the latest."""
+        end = at
+        while end < len(tokens) and end - at < PERSON_WORDS_MAX - 1 and not tokens[end - 1].stop:
+            token = tokens[end]
+            named = token.text[:1].isupper() or token.sound in self.given
+            joined = token.sound in self.particles and end + 1 < len(tokens) and tokens[end + 1].capital
+            if tokens[end - 1].breaks or not (named or joined) or token.sound in self.organisation:
+                break
+            end += 1
+        return end
+
+    def organisations(self, tokens: Sequence[Token], at: int) -> list[tuple[int, float]]:
+        """A company or department: up to the next pause or the next formula."""
+        found: list[tuple[int, float]] = []
+        for end in range(at + 1, min(len(tokens), at + ORGANISATION_WORDS_MAX) + 1):
+            last = tokens[end - 1]
+            if last.sound in self.formula or last.sound in self.not_name:
+                break
+            quality = self._organisation(tokens[at:end])
+            if quality:
+                found.append((end - at, quality))
+            if last.stop or last.breaks:
+                break
+        return found
+
+    def _organisation(self, words: Sequence[Token]) -> float:
+        content = [word for word in words if word.sound not in self.function and word.sound not in self.particles]
+        if not content or words[-1].sound in self.function or words[-1].sound in self.particles:
+            return 0.0
+        if self._near("".join(word.sound for word in words), self.companies):
+            return CERTAIN
+        headed = any(word.sound in self.organisation for word in content)
+        if all(word.sound in self.generic for word in content):
+            return 0.0
+        if not headed and self._given(words, 0)[1] and words[0].sound not in self.function:
+            return 0.0
+        if headed or any(word.capital for word in content):
+            return LIKELY if headed else POSSIBLE + 0.04
+        return FAINT if any(len(word.sound) > 3 and word.sound not in self.generic for word in content) else 0.0
+
+    @staticmethod
+    def _near(heard: str, known: Sequence[str]) -> bool:
+        return bool(known) and process.extractOne(heard, known, scorer=fuzz.ratio, score_cutoff=CONFIGURED_MIN) is not None
+
+
+def names_of(lists: Mapping[str, Sequence[str]], centre: Centre) -> Names:
+    """The names that a protocol's `lists` and a `centre` give; a list that is not there is empty."""
+    heard = {name: frozenset(sound(plain(word)) for word in lists.get(name, ())) for name in LISTS}
+    return Names(
+        function=heard["function"],
+        not_name=heard["not_name"],
+        organisation=heard["organisation"],
+        generic=heard["generic"],
+        given=heard["given_names"],
+        particles=heard["particles"],
+        formula=heard["formula"],
+        companies=_joined(centre.company_names),
+        agents=_joined([*centre.agent_names, *(name.split()[0] for name in centre.agent_names if name.strip())]),
+    )
+
+
+def _joined(names: Iterable[str]) -> tuple[str, ...]:
+    """Each name as one run of sound."""
+    return tuple("".join(sound(plain(word)) for word in name.split()) for name in names if name.strip())
