@@ -12,6 +12,7 @@ from datetime import datetime
 from models import analyses, migrations, reviews
 from models.database import Database
 from models.document import verdict_from
+from models.errors import StoreError
 from models.review import Dispute, Review
 from models.verdict import Verdict
 from models.work import Selection, Stored
@@ -54,6 +55,9 @@ class Archive:
         Raises:
             StoreError: `store_outdated`, `store_newer` and what every method raises.
         """
+        file = self._database.file
+        if file is not None and not file.exists():  # to open it would make it
+            raise StoreError(f"{self.shown_url} is not there yet: migrate it", "store_outdated")
         with self._database.reading() as session:
             migrations.check(session.connection(), self.shown_url)
 

@@ -27,18 +27,34 @@ _DRIVERS = {
     "postgresql+psycopg": "postgresql+psycopg",
 }
 _SECRETS = ("password", "sslpassword", "passfile", "sslkey")
-_SQLITE_CODES = (
-    (
-        "readonly database",
-        "store_read_only",
-        "cannot be written: give this user the right to write the file and its folder",
-    ),
-    ("unable to open", "store_unavailable", "cannot be opened: the folder must exist and be open to this user"),
-    ("is locked", "store_busy", f"was kept busy for {BUSY_TIMEOUT_S} s by another program: end it, or try again"),
-    ("is full", "store_full", "cannot grow: the disk is full"),
-    ("not a database", "store_damaged", "is not a SQLite database: name another file"),
-    ("malformed", "store_damaged", "is damaged: restore it from a copy"),
-)
+_TELLS_NO_VALUES = (exc.OperationalError, exc.ProgrammingError, exc.DatabaseError)
+"""Errors whose words may be repeated; the others quote the row, which holds personal data."""
+_ADVICE = {
+    "store_read_only": "cannot be written: give this user the right to write it (of a file, its folder too)",
+    "store_unavailable": "cannot be opened: the folder must exist and be open to this user",
+    "store_busy": f"was kept busy for {BUSY_TIMEOUT_S} s by another program: end it, or try again",
+    "store_full": "cannot grow: the disk is full",
+    "store_damaged": "is damaged or no SQLite database: restore it from a copy, or name another file",
+    "store_outdated": "has not the tables of this version: migrate it",
+}
+_SQLITE_WORDS = {
+    "readonly database": "store_read_only",
+    "unable to open": "store_unavailable",
+    "is locked": "store_busy",
+    "is full": "store_full",
+    "not a database": "store_damaged",
+    "malformed": "store_damaged",
+    "no such table": "store_outdated",
+    "no such column": "store_outdated",
+}
+_SQLSTATES = {  # https://www.postgresql.org/docs/current/errcodes-appendix.html
+    "25006": "store_read_only",
+    "42501": "store_read_only",
+    "53100": "store_full",
+    "55P03": "store_busy",
+    "42P01": "store_outdated",
+    "42703": "store_outdated",
+}
 
 
 def database_url(text: str) -> URL:
@@ -96,19 +112,32 @@ class Database:
 
     @contextmanager
     def errors(self) -> Iterator[None]:
-        """Raises what goes wrong in the database as `StoreError`, with neither password nor values of rows."""
+        """Raises what goes wrong in the database as `StoreError`, with neither password nor values of rows.
+
+        Raises:
+            ValueError: a value that no column takes, e.g. a moment without a zone or a figure that is no number.
+        """
         try:
             yield
         except exc.DBAPIError as error:
             raise _store_error(self.url, self.shown, error) from None
+        except exc.StatementError as error:  # the value was refused before the driver saw it
+            raise ValueError(str(error.orig)) from None
         except exc.SQLAlchemyError as error:
             raise StoreError(f"{self.shown}: {type(error).__name__}") from None
 
+    @property
+    def file(self) -> Path | None:
+        """The file of a SQLite database; `None` where it is none that a plain path names."""
+        is_file = self.url.get_backend_name() == "sqlite" and not self.url.query
+        name = self.url.database
+        return Path(name) if is_file and name and name != ":memory:" else None
+
     def make_file(self) -> None:
         """An empty SQLite file that only its owner can read, for it will hold what people said."""
-        if self.url.get_backend_name() != "sqlite" or self.url.database in {None, "", ":memory:"} or self.url.query:
+        path = self.file
+        if path is None:
             return
-        path = Path(str(self.url.database))
         with suppress(OSError):  # what is wrong with the place is said by the connection, better
             path.parent.mkdir(parents=True, exist_ok=True)
             os.close(os.open(path, os.O_CREAT | os.O_WRONLY, 0o600))
@@ -148,13 +177,15 @@ def _begin_sqlite(connection: Connection) -> None:
 
 
 def _store_error(url: URL, name: str, error: exc.DBAPIError) -> StoreError:
-    if not isinstance(error, exc.OperationalError | exc.DatabaseError) or isinstance(
-        error, exc.DataError | exc.IntegrityError
-    ):
-        return StoreError(f"{name}: {type(error).__name__}")  # the driver's words would quote the row
-    said = str(error.orig)
+    code = _code(url, error)
+    if code is not None:
+        return StoreError(f"{name} {_ADVICE[code]}", code)
+    if type(error) in _TELLS_NO_VALUES and str(error.orig):
+        return StoreError(f"{name} cannot be used: {str(error.orig).splitlines()[0]}")
+    return StoreError(f"{name} refused a row: {type(error).__name__}", "store_refused")
+
+
+def _code(url: URL, error: exc.DBAPIError) -> str | None:
     if url.get_backend_name() == "sqlite":
-        for words, code, advice in _SQLITE_CODES:
-            if words in said:
-                return StoreError(f"{name} {advice}", code)
-    return StoreError(f"{name} cannot be used: {said.splitlines()[0] if said else type(error).__name__}")
+        return next((code for words, code in _SQLITE_WORDS.items() if words in str(error.orig)), None)
+    return _SQLSTATES.get(getattr(error.orig, "sqlstate", None) or "")

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator
 from datetime import datetime, timedelta
 from itertools import islice
 
-from models import analyses, batches, queue
+from models import analyses, batches, intake, queue
 from models.analysis import Analysis
 from models.archive import Archive
 from models.errors import StoreError
@@ -43,9 +43,8 @@ class Store(Archive):
         remaining = iter(intakes)
         while chunk := list(islice(remaining, _CHUNK)):
             with self._database.writing() as session:
-                batches.one_at_a_time(session)
-                for intake in chunk:
-                    batches.enqueue(session, batch_id, intake, analysis_key=analysis_key, now=now, retry=retry_failed)
+                intake.one_at_a_time(session)
+                intake.enqueue(session, batch_id, chunk, analysis_key=analysis_key, now=now, retry_failed=retry_failed)
 
     def add_unusable(
         self, batch_id: int, name: str, reason: str, *, paths: tuple[str, ...] = (), state: State = State.FAILED
@@ -57,8 +56,8 @@ class Store(Archive):
     def adopt(self, analysis_key: str) -> int:
         """Moves waiting work of other keys to this one: for a daemon started anew with other settings; how many."""
         with self._database.writing() as session:
-            batches.one_at_a_time(session)
-            return batches.adopt(session, analysis_key)
+            intake.one_at_a_time(session)
+            return intake.adopt(session, analysis_key)
 
     # Doing it
 
