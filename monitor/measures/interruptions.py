@@ -1,0 +1,96 @@
+"""Who starts to speak while the other holds the floor, and what kind of overlap that is.
+
+Definitions: DESIGN.md, "interruption" and "backchannel"; `docs/measures.md` gives them in full.
+"""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+
+from models.analysis import Overlap
+from models.recording import Party
+from models.span import Span, intersection, total_s
+from models.transcript import Turn
+
+
+@dataclass(frozen=True, slots=True)
+class OverlapSettings:
+    """The limits between the kinds of overlap."""
+
+    shortest_s: float = 0.2
+    """Less speech at once is the usual jitter of a change of turn (Levinson and Torreira 2015)."""
+    inside_turn_s: float = 0.5
+    """What the other must have said already to be interrupted."""
+    interruption_s: float = 0.5
+    edge_tolerance_s: float = 0.05
+    """How late a beginning and how early an end may be measured."""
+    backchannel_s: float = 1.0
+    listening_words: frozenset[str] = frozenset()
+    """Words, without accents and in lower case, that say no more than "I am listening"."""
+
+
+CutShort = Callable[[Turn], bool]
+"""Whether a turn stops in the middle of what was being said."""
+
+
+def overlaps(
+    turns: Iterable[Turn],
+    activity: Mapping[Party, tuple[Span, ...]],
+    cut_short: CutShort,
+    settings: OverlapSettings,
+) -> tuple[Overlap, ...]:
+    """Every overlap of two parties' turns, classified, in order of time.
+
+    `activity` is the speech without its pauses: two turns overlap only where both really sound.
+    """
+    ordered = sorted((turn for turn in turns if turn.party is not Party.BOTH), key=lambda turn: turn.start_s)
+    found: list[Overlap] = []
+    open_turns: list[Turn] = []
+    for second in ordered:
+        open_turns = [turn for turn in open_turns if turn.end_s > second.start_s]
+        first = next((turn for turn in reversed(open_turns) if turn.party is second.party.other), None)
+        if (
+            first is not None
+            and _together_s(first, second, activity) >= settings.shortest_s - settings.edge_tolerance_s
+        ):
+            found.append(_classified(first, second, cut_short, settings))
+        open_turns.append(second)
+    return tuple(found)
+
+
+def _together_s(first: Turn, second: Turn, activity: Mapping[Party, tuple[Span, ...]]) -> float:
+    common = Span(second.start_s, min(first.end_s, second.end_s))
+    spoken = (intersection([common], activity[party]) for party in (first.party, second.party))
+    return total_s(intersection(*spoken))
+
+
+def _classified(first: Turn, second: Turn, cut_short: CutShort, settings: OverlapSettings) -> Overlap:
+    kind, yielded = _kind(first, second, cut_short, settings)
+    return Overlap(kind, second.party, second.start_s, min(first.end_s, second.end_s), yielded)
+
+
+def _kind(first: Turn, second: Turn, cut_short: CutShort, settings: OverlapSettings) -> tuple[str, bool]:
+    goes_on = first.end_s > second.end_s
+    if goes_on and second.span.duration_s <= settings.backchannel_s and _listens(second, settings.listening_words):
+        return "backchannel", False
+    if second.start_s - first.start_s < settings.inside_turn_s - settings.edge_tolerance_s:
+        return "turn_change", False
+    if goes_on:
+        return "attempt", False
+    stopped_short = cut_short(first)
+    overlap_s = first.end_s - second.start_s
+    if stopped_short or overlap_s >= settings.interruption_s - settings.edge_tolerance_s:
+        return "interruption", stopped_short
+    return "turn_change", False
+
+
+def _listens(turn: Turn, listening_words: frozenset[str]) -> bool:
+    return all(plain_word(word.text) in listening_words for word in turn.words)
+
+
+def plain_word(text: str) -> str:
+    """A word in lower case without accents or punctuation: `"¿Sí?"` gives `"si"`."""
+    decomposed = unicodedata.normalize("NFD", text.lower())
+    return "".join(letter for letter in decomposed if letter.isalnum())
