@@ -17,10 +17,10 @@ from models.recording import Party
 from models.rules import Centre, Limits, Rules
 from models.verdict import Evidence, Searched, StepResult, StepVerdict, Violation
 from monitor.protocol.answer import answer_result
-from monitor.protocol.match import Match, apart, find
+from monitor.protocol.match import Heard, Match, apart, find, heard
 from monitor.protocol.names import Names, names_of
 from monitor.protocol.nearest import nearest
-from monitor.protocol.pattern import Pattern, compiled
+from monitor.protocol.pattern import Literal, Pattern, compiled
 from monitor.protocol.text import Token, quote, tokens_of
 from monitor.protocol.windows import Numbered, Windows, window_span, windows
 
@@ -47,6 +47,17 @@ class Call:
     names: Names
     agent: Windows
     customer: Windows
+    literals: tuple[Literal, ...]
+    """All words of the protocol's patterns."""
+    windows_heard: dict[tuple[int, ...], Heard]
+    """Tokens of each window by its turns, filled as they are asked for."""
+
+    def heard(self, window: Sequence[Numbered]) -> Heard:
+        """The words of a window with what the protocol may hear in them."""
+        key = tuple(index for index, _ in window)
+        if key not in self.windows_heard:
+            self.windows_heard[key] = heard(tokens_of(window), self.literals, self.names.slot)
+        return self.windows_heard[key]
 
     def windows_of(self, party: Party) -> Windows:
         return self.customer if party is Party.CUSTOMER else self.agent
@@ -68,6 +79,15 @@ def _phrases(entry: Step | Condition | Forbidden, protocol: Protocol) -> Phrases
 
 
 @lru_cache(maxsize=8)
+def _literals(protocol: Protocol) -> tuple[Literal, ...]:
+    entries = [*protocol.steps, *protocol.conditions, *protocol.violations]
+    phrases = [_phrases(entry, protocol) for entry in entries]
+    patterns = [pattern for one in phrases for pattern in one.said + one.said_last + one.near_misses]
+    known = {literal for pattern in patterns for literal in pattern.literals}
+    return tuple(sorted(known, key=lambda literal: (literal.sound, literal.prefix, literal.exact)))
+
+
+@lru_cache(maxsize=8)
 def _names(words: tuple[tuple[str, tuple[str, ...]], ...], centre: Centre) -> Names:
     return names_of(dict(words), centre)
 
@@ -77,7 +97,8 @@ def call_of(analysis: Analysis, rules: Rules) -> Call:
     agent, customer = (
         windows(analysis.turns, party, analysis.silences, rules.limits) for party in (Party.AGENT, Party.CUSTOMER)
     )
-    return Call(analysis, rules.limits, _names(rules.protocol.words, rules.centre), agent, customer)
+    names = _names(rules.protocol.words, rules.centre)
+    return Call(analysis, rules.limits, names, agent, customer, _literals(rules.protocol), {})
 
 
 def step_results(call: Call, protocol: Protocol) -> tuple[StepResult, ...]:
@@ -101,7 +122,7 @@ def _holds(call: Call, protocol: Protocol, condition: Condition) -> bool:
     if condition.fact is Fact.HOLD:
         return _held(call)
     turns = call.windows_of(condition.party or Party.CUSTOMER).everywhere
-    return bool(_matches(call, _phrases(condition, protocol), tokens_of(turns)))
+    return bool(_matches(call, _phrases(condition, protocol), call.heard(turns)))
 
 
 def _held(call: Call) -> bool:
@@ -113,18 +134,18 @@ def _held(call: Call) -> bool:
 
 def _spoken(call: Call, step: Step, phrases: Phrases) -> StepResult:
     window = _window(call, step)
-    tokens = tokens_of(window)
-    found = _matches(call, phrases, tokens)
+    within = call.heard(window)
+    found = _matches(call, phrases, within)
     if phrases.said_last:
-        found += _matches(call, Phrases(phrases.said_last, (), phrases.near_misses), tokens_of(call.agent.last))
+        found += _matches(call, Phrases(phrases.said_last, (), phrases.near_misses), call.heard(call.agent.last))
     evidence = [_evidence(match, list(part), call.limits) for match, part in found]
     kept = sorted((item for item in evidence if item), key=lambda item: -item.confidence)[:EVIDENCE_MAX]
     if kept:
         return StepResult(step.id, StepVerdict.MET, tuple(kept))
-    reason = _unevaluable(call, step.phase, tokens)
+    reason = _unevaluable(call, step.phase, within.tokens)
     if reason:
         return StepResult(step.id, StepVerdict.NOT_EVALUABLE, reason=reason)
-    return StepResult(step.id, StepVerdict.NOT_MET, reason="not_said", searched=_searched(window, tokens, phrases))
+    return StepResult(step.id, StepVerdict.NOT_MET, reason="not_said", searched=_searched(window, within, phrases))
 
 
 def _window(call: Call, step: Step) -> tuple[Numbered, ...]:
@@ -139,24 +160,22 @@ def _window(call: Call, step: Step) -> tuple[Numbered, ...]:
     return tuple(n for n in window if n[1].start_s <= window[0][1].start_s + step.window_s)
 
 
-def _matches(
-    call: Call, phrases: Phrases, tokens: Sequence[Token]
-) -> list[tuple[Match, tuple[Token, ...]]]:
+def _matches(call: Call, phrases: Phrases, within: Heard) -> list[tuple[Match, tuple[Token, ...]]]:
     """Matches that no near miss explains as well, each with its tokens."""
-    found = _all(call, phrases.said, tokens)
+    found = _all(call, phrases.said, within)
     if not found:
         return []
-    misses = _all(call, phrases.near_misses, tokens)
+    misses = _all(call, phrases.near_misses, within)
     kept = [match for match in found if not any(_explained(match, miss) for miss in misses)]
-    return [(match, tuple(tokens[match.start : match.end])) for match in apart(kept)]
+    return [(match, within.tokens[match.start : match.end]) for match in apart(kept)]
 
 
-def _all(call: Call, patterns: Sequence[Pattern], tokens: Sequence[Token]) -> list[Match]:
+def _all(call: Call, patterns: Sequence[Pattern], within: Heard) -> list[Match]:
     return [
         match
         for pattern in patterns
-        for match in find(pattern, tokens, call.names.slot, call.limits.match_min)
-        if _heard(match, tokens) >= call.limits.word_probability_min
+        for match in find(pattern, within, call.limits.match_min)
+        if _probability(match, within.tokens) >= call.limits.word_probability_min
     ]
 
 
@@ -166,7 +185,7 @@ def _explained(match: Match, miss: Match) -> bool:
     return 2 * len(covered) >= len(match.words)
 
 
-def _heard(match: Match, tokens: Sequence[Token]) -> float:
+def _probability(match: Match, tokens: Sequence[Token]) -> float:
     """Mean probability of the words that the pattern names; names in slots are always heard badly."""
     slots = {word for named in match.named for word in range(named.start, named.end)}
     words = [word for word in match.words if word not in slots] or list(match.words)
@@ -206,21 +225,21 @@ def _last_s(call: Call) -> float:
     return max(turn.end_s for turn in call.analysis.turns)
 
 
-def _searched(window: Sequence[Numbered], tokens: Sequence[Token], phrases: Phrases) -> Searched | None:
+def _searched(window: Sequence[Numbered], within: Heard, phrases: Phrases) -> Searched | None:
     span = window_span(window)
     if span is None:
         return None
-    near = nearest(phrases.said + phrases.said_last, tokens)
+    near = nearest(phrases.said + phrases.said_last, within)
     return Searched(span.start_s, span.end_s, near and quote(near), near[0].start_s if near else None)
 
 
 def violations(call: Call, protocol: Protocol) -> tuple[Violation, ...]:
     """What the agent said that the protocol forbids, in order of time."""
-    tokens = tokens_of(call.agent.everywhere)
+    within = call.heard(call.agent.everywhere)
     found = [
         Violation(forbidden.id, item.start_s, item.end_s, item.quote, item.confidence)
         for forbidden in protocol.violations
-        for match, part in _matches(call, _phrases(forbidden, protocol), tokens)
+        for match, part in _matches(call, _phrases(forbidden, protocol), within)
         if (item := _evidence(match, part, call.limits))
     ]
     return tuple(sorted(found, key=lambda violation: (violation.start_s, violation.id)))

@@ -9,10 +9,12 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import chain, pairwise
 
+from rapidfuzz import process
 from rapidfuzz.distance import Levenshtein
 
-from monitor.protocol.pattern import Edge, Gap, Literal, Pattern, Slot
+from monitor.protocol.pattern import Edge, Literal, Pattern, Slot, State
 from monitor.protocol.text import Token
 
 FUZZY_FROM = 4
@@ -90,70 +92,121 @@ def _alike(literal: Literal, heard: str) -> float:
     return likeness(literal.sound, heard[: len(literal.sound)])
 
 
-class _Search:
-    """Shared work of one pattern over one sequence of tokens."""
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """A word of the protocol heard in `size` tokens."""
 
-    def __init__(self, pattern: Pattern, tokens: Sequence[Token], resolver: Resolver) -> None:
+    literal: Literal
+    size: int
+    alike: float
+
+
+@dataclass(frozen=True, slots=True)
+class Heard:
+    """Tokens with the protocol's words that were heard in them, found once for all patterns."""
+
+    tokens: tuple[Token, ...]
+    hits: tuple[tuple[Hit, ...], ...]
+    """Of each token: the words that begin there."""
+    names: dict[tuple[str, int], tuple[tuple[int, float], ...]]
+    resolver: Resolver
+
+    def named(self, kind: str, at: int) -> tuple[tuple[int, float], ...]:
+        """Names of a kind that begin at a token; looked up once."""
+        found = self.names.get((kind, at))
+        if found is None:
+            found = self.names[kind, at] = tuple(self.resolver(kind, self.tokens, at))
+        return found
+
+
+def heard(tokens: Sequence[Token], literals: Sequence[Literal], resolver: Resolver) -> Heard:
+    """`tokens` with the hits of `literals`."""
+    single = _alikes(literals, [token.sound for token in tokens])
+    pairs = [first.sound + second.sound for first, second in pairwise(tokens)]
+    joined = _alikes([literal for literal in literals if len(literal.sound) >= JOINED_FROM], pairs)
+    hits = []
+    for at, token in enumerate(tokens):
+        here = [Hit(literal, 1, alike) for literal, alike in single.get(token.sound, ())]
+        if at < len(pairs) and not token.stop and not token.breaks:
+            known = {hit.literal for hit in here if hit.alike == 1}
+            here += [
+                Hit(literal, 2, alike)
+                for literal, alike in joined.get(pairs[at], ())
+                if alike >= JOINED_MIN and literal not in known
+            ]
+        hits.append(tuple(here))
+    return Heard(tuple(tokens), tuple(hits), {}, resolver)
+
+
+def _alikes(literals: Sequence[Literal], sounds: Sequence[str]) -> dict[str, list[tuple[Literal, float]]]:
+    """The literals that each sound may be, with their likeness."""
+    found: dict[str, list[tuple[Literal, float]]] = {one: [] for one in sounds}
+    by_length: dict[int | None, list[Literal]] = {}
+    for literal in literals:
+        by_length.setdefault(len(literal.sound) if literal.prefix else None, []).append(literal)
+    for length, group in by_length.items() if found else ():
+        for one, literal in _close(list(found), group, length):
+            if alike := _alike(literal, one):
+                found[one].append((literal, alike))
+    return found
+
+
+def _close(sounds: Sequence[str], literals: Sequence[Literal], length: int | None) -> Iterable[tuple[str, Literal]]:
+    """Pairs that may be alike: this keeps the exact comparison off the many that cannot be."""
+    cut = [one[:length] for one in sounds]
+    slips = process.cdist(cut, [literal.sound for literal in literals], scorer=Levenshtein.distance, score_cutoff=3)
+    for row, place in zip(*(slips <= 3).nonzero(), strict=True):
+        yield sounds[row], literals[place]
+
+
+class _Search:
+    """Shared work of one pattern over what was heard."""
+
+    def __init__(self, pattern: Pattern, within: Heard) -> None:
         self.states = pattern.states
-        self.tokens = tokens
-        self.resolver = resolver
+        self.heard = within
+        self.tokens = within.tokens
         self.known: dict[tuple[int, int], dict[int, _Path]] = {}
 
     def paths(self, state: int, at: int) -> dict[int, _Path]:
         """Best path to the end of the pattern for each place where it can end."""
-        if state == 0:
-            return {at: _Path(at)}
         found = self.known.get((state, at))
         if found is None:
-            found = self.known[state, at] = self._paths(state, at)
+            found = self.known[state, at] = self._paths(self.states[state], at)
         return found
 
-    def _paths(self, state: int, at: int) -> dict[int, _Path]:
-        best: dict[int, _Path] = {}
-        for matcher, goal in self.states[state]:
-            for path in self._over(matcher, goal, at):
-                known = best.get(path.end)
-                if known is None or path.surplus > known.surplus:
-                    best[path.end] = path
+    def _paths(self, state: State, at: int) -> dict[int, _Path]:
+        best: dict[int, _Path] = {at: _Path(at)} if state.final else {}
+        for path in chain(self._literals(state, at), self._others(state, at)):
+            known = best.get(path.end)
+            if known is None or path.surplus > known.surplus:
+                best[path.end] = path
         return best
 
-    def _over(self, matcher: Literal | Gap | Slot | Edge | None, goal: int, at: int) -> Iterable[_Path]:
-        if matcher is None:
-            return self.paths(goal, at).values()
-        if isinstance(matcher, Edge):
-            return self.paths(goal, at).values() if _edge(matcher.sign, self.tokens, at) else ()
-        if at >= len(self.tokens):
-            return ()
-        if isinstance(matcher, Literal):
-            return self._literal(matcher, goal, at)
-        if isinstance(matcher, Slot):
-            return self._slot(matcher, goal, at)
-        return self._gap(goal, at)
+    def _literals(self, state: State, at: int) -> Iterable[_Path]:
+        if at >= len(self.tokens) or not state.literals:
+            return
+        for hit in self.heard.hits[at]:
+            for goal in state.literals.get(hit.literal, ()):
+                weight = float(len(hit.literal.sound))
+                words = tuple(range(at, at + hit.size))
+                for path in self._behind(goal, at + hit.size):
+                    yield _longer(path, hit.alike * weight, weight, words)
+
+    def _others(self, state: State, at: int) -> Iterable[_Path]:
+        for matcher, goal in state.others:
+            if isinstance(matcher, Edge):
+                yield from self.paths(goal, at).values() if _edge(matcher.sign, self.tokens, at) else ()
+            elif at < len(self.tokens):
+                yield from self._slot(matcher, goal, at) if isinstance(matcher, Slot) else self._gap(goal, at)
 
     def _behind(self, goal: int, at: int) -> Iterable[_Path]:
         """Paths that go on behind the word before `at`; none goes on over a break."""
         broken = self.tokens[at - 1].breaks
         return (path for path in self.paths(goal, at).values() if not broken or path.end == at)
 
-    def _literal(self, literal: Literal, goal: int, at: int) -> Iterable[_Path]:
-        for size, alike in self._heard(literal, at):
-            weight = float(len(literal.sound))
-            words = tuple(range(at, at + size))
-            for path in self._behind(goal, at + size):
-                yield _longer(path, alike * weight, weight, words)
-
-    def _heard(self, literal: Literal, at: int) -> Iterable[tuple[int, float]]:
-        here = self.tokens[at]
-        alike = _alike(literal, here.sound)
-        if alike:
-            yield 1, alike
-        if alike < 1 and len(literal.sound) >= JOINED_FROM and not here.stop and at + 1 < len(self.tokens):
-            joined = _alike(literal, here.sound + self.tokens[at + 1].sound)
-            if joined >= JOINED_MIN:
-                yield 2, joined
-
     def _slot(self, slot: Slot, goal: int, at: int) -> Iterable[_Path]:
-        for size, quality in self.resolver(slot.kind, self.tokens, at):
+        for size, quality in self.heard.named(slot.kind, at):
             named = Named(slot.kind, at, at + size, quality)
             for path in self._behind(goal, at + size):
                 yield _longer(path, quality * SLOT_WEIGHT, SLOT_WEIGHT, tuple(range(at, at + size)), named)
@@ -187,11 +240,14 @@ def _edge(sign: str, tokens: Sequence[Token], at: int) -> bool:
     return paused if sign == "," else not paused if sign == "~" else turned
 
 
-def find(pattern: Pattern, tokens: Sequence[Token], resolver: Resolver, score_min: float) -> list[Match]:
+def find(pattern: Pattern, within: Heard, score_min: float) -> list[Match]:
     """The best match of `pattern` from each place where one begins and scores at least `score_min`."""
     found = []
-    search = _Search(pattern, tokens, resolver)
-    for at in range(len(tokens)):
+    search = _Search(pattern, within)
+    first = pattern.states[pattern.start]
+    for at, hits in enumerate(within.hits):
+        if not first.others and not any(hit.literal in first.literals for hit in hits):
+            continue
         paths = [path for path in search.paths(pattern.start, at).values() if path.weight]
         best = max(paths, key=lambda path: path.surplus, default=None)
         if best is not None and best.points / best.weight >= score_min:

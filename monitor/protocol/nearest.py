@@ -4,36 +4,28 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
-from monitor.protocol.match import likeness
-from monitor.protocol.pattern import Literal, Pattern
+from monitor.protocol.match import Heard
+from monitor.protocol.pattern import Pattern
 from monitor.protocol.text import Token
 
 WEIGHTY = 4
 """Shorter words are in every sentence."""
 
 
-def nearest(patterns: Iterable[Pattern], tokens: Sequence[Token]) -> list[Token] | None:
+def nearest(patterns: Iterable[Pattern], within: Heard) -> list[Token] | None:
     """The clause that shares most with the patterns' words; `None` where none shares any."""
     literals = {literal for pattern in patterns for literal in pattern.literals if len(literal.sound) >= WEIGHTY}
-    scored = [(_shared(clause, literals), place, clause) for place, clause in enumerate(_clauses(tokens))]
-    best = max(scored, key=lambda item: (item[0], -item[1]), default=None)
-    return best[2] if best and best[0] > 0 else None
+    shared = [max((hit.alike for hit in hits if hit.literal in literals), default=0.0) for hits in within.hits]
+    clauses = _clauses(within.tokens)
+    scored = [(sum(shared[at] for at in clause) / len(clause), -clause[0]) for clause in clauses]
+    best = max(zip(scored, clauses, strict=True), default=None)
+    return [within.tokens[at] for at in best[1]] if best and best[0][0] > 0 else None
 
 
-def _shared(clause: Sequence[Token], literals: Iterable[Literal]) -> float:
-    known = list(literals)
-    return sum(max((_alike(literal, token) for literal in known), default=0.0) for token in clause) / len(clause)
-
-
-def _alike(literal: Literal, token: Token) -> float:
-    heard = token.sound[: len(literal.sound)] if literal.prefix else token.sound
-    return likeness(literal.sound, heard)
-
-
-def _clauses(tokens: Sequence[Token]) -> list[list[Token]]:
-    clauses: list[list[Token]] = [[]]
-    for token in tokens:
-        clauses[-1].append(token)
+def _clauses(tokens: Sequence[Token]) -> list[list[int]]:
+    clauses: list[list[int]] = [[]]
+    for at, token in enumerate(tokens):
+        clauses[-1].append(at)
         if token.stop or token.breaks:
             clauses.append([])
     return [clause for clause in clauses if clause]

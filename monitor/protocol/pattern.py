@@ -68,17 +68,27 @@ Arcs = tuple[tuple[Matcher, int], ...]
 
 
 @dataclass(frozen=True, slots=True)
+class State:
+    """What can come next in a pattern, and the state behind each."""
+
+    literals: dict[Literal, tuple[int, ...]]
+    others: tuple[tuple[Gap | Slot | Edge, int], ...]
+    final: bool
+    """True where the pattern may end here."""
+
+
+@dataclass(frozen=True, slots=True)
 class Pattern:
-    """A pattern compiled: `states[i]` are the arcs that leave state i; state 0 is the end. There are no cycles."""
+    """A pattern compiled; there are no cycles."""
 
     source: str
-    states: tuple[Arcs, ...]
+    states: tuple[State, ...]
     start: int
 
     @property
     def literals(self) -> frozenset[Literal]:
         """All words that it may hold."""
-        return frozenset(matcher for arcs in self.states for matcher, _ in arcs if isinstance(matcher, Literal))
+        return frozenset(literal for state in self.states for literal in state.literals)
 
 
 Build = Callable[[int], int]
@@ -96,7 +106,24 @@ def compiled(source: str, lists: Mapping[str, Sequence[str]]) -> Pattern:
     start = build(0)
     if _takes_nothing(states, start):
         raise PatternError("it can match without any word: make one word obligatory")
-    return Pattern(source, tuple(states), start)
+    return Pattern(source, tuple(_state(states, number) for number in range(len(states))), start)
+
+
+def _state(states: Sequence[Arcs], number: int) -> State:
+    """A state with all that can be reached from it without taking anything."""
+    literals: dict[Literal, tuple[int, ...]] = {}
+    others: list[tuple[Gap | Slot | Edge, int]] = []
+    todo, seen = [number], {number}
+    while todo:
+        for matcher, goal in states[todo.pop()]:
+            if isinstance(matcher, Literal):
+                literals[matcher] = (*literals.get(matcher, ()), goal)
+            elif matcher is not None:
+                others.append((matcher, goal))
+            elif goal not in seen:
+                seen.add(goal)
+                todo.append(goal)
+    return State(literals, tuple(others), final=0 in seen)
 
 
 def _takes_nothing(states: Sequence[Arcs], start: int) -> bool:
