@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from datetime import UTC, datetime
 from typing import Any
 
 from models.analysis import AnalysedWith, Analysis, Answer, Overlap, PartyMeasures, Silence
 from models.document import document
 from models.recording import CallFacts, Party, Recording
+from models.rules import Limits
 from models.transcript import Turn, Word
 from models.verdict import (
     ErrorClass,
@@ -223,6 +225,7 @@ def make_verdict(**changes: Any) -> Verdict:
             66.7, (ScoreItem("greeting", 10, 10), ScoreItem("offer_of_help", 0, 10), ScoreItem("farewell", 10, 10))
         ),
         "flags": (),
+        "limits": asdict(Limits()),
     }
     return Verdict(**(values | changes))
 

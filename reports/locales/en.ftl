@@ -416,3 +416,9 @@ index-steps-left-out = { $count ->
   }
 index-nothing = No calls have been analysed.
 index-made = Made with Timbre. Nothing leaves this machine.
+
+### Words not kept
+
+dropped-outside_speech = outside detected speech
+dropped-repetition = repetitions
+dropped-word_rate = impossible rate

@@ -416,3 +416,9 @@ index-steps-left-out = { $count ->
   }
 index-nothing = No hay llamadas analizadas.
 index-made = Hecho con Timbre. Nada sale de esta máquina.
+
+### Words not kept
+
+dropped-outside_speech = fuera del habla detectada
+dropped-repetition = repeticiones
+dropped-word_rate = velocidad imposible

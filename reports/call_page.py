@@ -1,0 +1,128 @@
+"""The report of one call: player, waveforms, transcript, findings, measures and score in one file."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from reports.catalogue import Catalogue
+from reports.charts import bar, bullet, score_ring
+from reports.findings import Finding, attention_of, steps_of
+from reports.gauges import gauges_of, line_gauges_of
+from reports.page import write_page
+from reports.score import score_rows
+from reports.sound import Sound
+from reports.timeline import timeline_of
+from reports.transcript import entries_of, is_low
+from reports.wording import Wording
+
+_PARTS = ("base.css", "call.css", "player.js", "timeline.js", "transcript.js", "call.js")
+
+
+def write_call_page(
+    document: dict[str, Any],
+    audio: Sound | None,
+    catalogue: Catalogue,
+    path: Path,
+    *,
+    index_href: str | None = None,
+    agent_href: str | None = None,
+) -> None:
+    """Write the report of an analysis document to `path`; without `audio` it has all but the sound.
+
+    Raises:
+        OSError: where the file cannot be written.
+    """
+    wording = Wording(catalogue)
+    attention, steps = attention_of(document), steps_of(document)
+    write_page(
+        path,
+        "call.html.j2",
+        catalogue,
+        parts=_PARTS,
+        sound=audio,
+        document=document,
+        facts=tuple(facts_of(document["recording"], catalogue)),
+        score_ring=score_ring(_total(document), _score_label(document, catalogue)),
+        attention=attention,
+        steps=steps,
+        steps_met=sum(step.state == "met" for step in steps),
+        steps_judged=sum(step.state in {"met", "not_met"} for step in steps),
+        entries=entries_of(document),
+        is_low=is_low,
+        gauges=[(gauge, bullet(gauge)) for gauge in gauges_of(document)],
+        line=[(party, [(gauge, bullet(gauge)) for gauge in gauges]) for party, gauges in line_gauges_of(document)],
+        score_rows=[(row, bar([("won", row.share)])) for row in score_rows(document)],
+        left_out=[step for step in steps if step.state in {"not_applicable", "not_evaluable"}],
+        notes=tuple(dict.fromkeys([*document["recording"].get("notes", ()), *document.get("notes", ())])),
+        made=tuple(made_with(document, catalogue)),
+        timeline=timeline_of(document, _markers(attention, steps, wording), wording),
+        index_href=index_href,
+        agent_href=agent_href,
+    )
+
+
+def facts_of(recording: dict[str, Any], catalogue: Catalogue) -> Iterator[tuple[str, str]]:
+    """Message id and text of each fact that is known of a recording."""
+    wording = Wording(catalogue)
+    for name in ("agent", "queue", "caller", "callee"):
+        fact = recording.get("agent_id" if name == "agent" else name)
+        if fact:
+            yield f"fact-{name}", fact
+    if recording.get("started_at"):
+        yield "fact-started", catalogue.moment(datetime.fromisoformat(recording["started_at"]))
+    yield "fact-duration", wording.seconds(recording["duration_s"])
+    mixed = recording["channels"] == ["both"]
+    yield "fact-channels", catalogue.text("channels-mixed" if mixed else "channels-stereo")
+
+
+def made_with(document: dict[str, Any], catalogue: Catalogue) -> Iterator[tuple[str, str]]:
+    """Message id and value of all that made the analysis and its verdict."""
+    made = document["analysed_with"]
+    for name in ("timbre", "transcriber", "model_sha256", "speech_detector", "language", "config_sha256"):
+        if made.get(name):
+            yield f"made-{name}", made[name]
+    protocol = document["protocol"]
+    if protocol:
+        yield "made-protocol", f"{protocol['name']} {protocol['version']}"
+        yield "made-protocol_sha256", protocol["sha256"]
+        yield "made-rules_sha256", protocol["rules_sha256"]
+    yield "made-recording_sha256", document["recording"]["sha256"]
+    dropped = made.get("dropped_words") or {}
+    if dropped:
+        counts = (f"{catalogue.named('dropped', reason)}: {count}" for reason, count in dropped.items())
+        yield "made-dropped_words", ", ".join(counts)
+
+
+def _total(document: dict[str, Any]) -> float | None:
+    score = document["score"] or {"total": None}
+    total: float | None = score["total"]
+    return total
+
+
+def _score_label(document: dict[str, Any], catalogue: Catalogue) -> str:
+    total = _total(document)
+    if total is None:
+        return catalogue.text("score-none")
+    return catalogue.text("score-label", score=catalogue.number(total, 1))
+
+
+def _markers(attention: tuple[Finding, ...], steps: tuple[Finding, ...], wording: Wording) -> list[dict[str, Any]]:
+    """What the timeline shows of each finding with a place; `n` is its number on the page.
+
+    A missing step is already among what needs attention and is not marked twice.
+    """
+    numbered = [*enumerate(attention), *enumerate(steps, start=len(attention))]
+    return [
+        {
+            "n": number,
+            "start_s": finding.place_s,
+            "end_s": finding.place_s if finding.start_s is None else finding.end_s,
+            "state": finding.state,
+            "title": wording.title(finding),
+        }
+        for number, finding in numbered
+        if finding.place_s is not None and (number < len(attention) or finding.state == "met")
+    ]

@@ -1,0 +1,68 @@
+"""The transcript as a page reads it: turns in order of time, and between them what happened without words."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+LOW_PROBABILITY = 0.5
+"""Words heard with less are marked, so that nobody reads them as certain."""
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One line of the transcript."""
+
+    kind: str
+    """`turn`, `silence`, `music`, `ring`, `interruption` or `attempt`."""
+    start_s: float
+    end_s: float
+    party: str | None = None
+    words: tuple[dict[str, Any], ...] = ()
+    yielded: bool = False
+    rings: int = 0
+
+    @property
+    def duration_s(self) -> float:
+        return self.end_s - self.start_s
+
+
+def entries_of(document: dict[str, Any]) -> tuple[Entry, ...]:
+    """All entries in order of their start."""
+    return tuple(sorted([*_turns(document), *_rings(document), *_gaps(document), *_overlaps(document)], key=_order))
+
+
+def is_low(word: dict[str, Any]) -> bool:
+    """Whether a word was heard with so little probability that it must be marked."""
+    return bool(word["probability"] < LOW_PROBABILITY)
+
+
+def _order(entry: Entry) -> tuple[float, bool]:
+    return entry.start_s, entry.kind != "turn"
+
+
+def _turns(document: dict[str, Any]) -> list[Entry]:
+    return [
+        Entry("turn", turn["start_s"], turn["end_s"], party=turn["party"], words=tuple(turn["words"]))
+        for turn in document["turns"]
+    ]
+
+
+def _rings(document: dict[str, Any]) -> list[Entry]:
+    answer = document["answer"]
+    start_s = answer.get("first_ring_s")
+    if not answer["rings"] or start_s is None:
+        return []
+    return [Entry("ring", start_s, start_s + (answer["ring_to_answer_s"] or 0.0), rings=answer["rings"])]
+
+
+def _gaps(document: dict[str, Any]) -> list[Entry]:
+    return [Entry(item["kind"], item["start_s"], item["end_s"]) for item in document["silences"]]
+
+
+def _overlaps(document: dict[str, Any]) -> list[Entry]:
+    return [
+        Entry(item["kind"], item["start_s"], item["end_s"], party=item["by"], yielded=item["yielded"])
+        for item in document["overlaps"] or ()
+        if item["kind"] in {"interruption", "attempt"}
+    ]

@@ -1,0 +1,108 @@
+"""Findings and figures as sentences in the catalogue's language."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from reports.catalogue import Catalogue, clock
+from reports.findings import Finding
+from reports.gauges import Gauge
+from reports.transcript import Entry
+
+_KINDS_OF_ID = ("flag", "step", "violation", "measure")
+
+
+class Wording:
+    """Says in words what reports show."""
+
+    def __init__(self, catalogue: Catalogue) -> None:
+        self._catalogue = catalogue
+
+    def title(self, finding: Finding) -> str:
+        """What it is about, in a few words."""
+        name = self.name(finding.id) if finding.kind == "flag" else self._catalogue.named(finding.kind, finding.id)
+        missing = finding.kind == "step" and finding.state in {"not_met", "critical", "warning", "info"}
+        return self._catalogue.text("flag-step_missing", name=name) if missing else name
+
+    def name(self, identifier: str) -> str:
+        """The name of a flag, step, violation or measure, whichever the id belongs to."""
+        kinds = (kind for kind in _KINDS_OF_ID if self._catalogue.has(f"{kind}-{identifier}"))
+        return self._catalogue.named(next(kinds, "flag"), identifier)
+
+    def state(self, finding: Finding) -> str:
+        """How grave a flag is, or what was decided of a step."""
+        if finding.state == "violation":
+            return self._catalogue.text("severity-warning")
+        kind = "severity" if finding.state in {"critical", "warning", "info"} else "verdict"
+        return self._catalogue.named(kind, finding.state)
+
+    def reason(self, code: str | None) -> str:
+        """The sentence of a reason code; empty for none."""
+        return self._catalogue.named("reason", code) if code else ""
+
+    def party(self, party: str) -> str:
+        return self._catalogue.named("party", party)
+
+    def measured(self, finding: Finding) -> str | None:
+        return self._figure(finding.measured, finding.unit)
+
+    def limit(self, finding: Finding) -> str | None:
+        return self._figure(finding.limit, finding.unit)
+
+    def advice(self, finding: Finding) -> str | None:
+        """What to do next time, said to the agent; `None` where the catalogue has no advice."""
+        message_id = f"advice-{finding.id}"
+        return self._catalogue.text(message_id) if self._catalogue.has(message_id) else None
+
+    def praise(self, finding: Finding) -> str:
+        """What went well, said to the agent; at least the name of the step."""
+        message_id = f"praise-{finding.id}"
+        if self._catalogue.has(message_id):
+            return self._catalogue.text(message_id, measured=self.measured(finding) or "")
+        return self._catalogue.named(finding.kind, finding.id)
+
+    def value(self, gauge: Gauge) -> str | None:
+        return None if gauge.value is None else self._catalogue.quantity(gauge.value, gauge.unit, gauge.decimals)
+
+    def other(self, gauge: Gauge) -> str | None:
+        return None if gauge.other is None else self._catalogue.quantity(gauge.other, gauge.unit, gauge.decimals)
+
+    def limits(self, gauge: Gauge) -> str | None:
+        """`máx. 10,5 s`, `de 4,6 a 7,0 sílabas/s`; `None` where there is no limit."""
+        if gauge.low is None and gauge.high is None:
+            return None
+        if gauge.low is None:
+            return self._catalogue.text("limit-max", high=self._quantity(gauge, gauge.high))
+        if gauge.high is None:
+            return self._catalogue.text("limit-min", low=self._quantity(gauge, gauge.low))
+        low = self._catalogue.number(gauge.low, gauge.decimals)
+        return self._catalogue.text("limit-range", low=low, high=self._quantity(gauge, gauge.high))
+
+    def event(self, entry: Entry) -> str:
+        """What happened between the turns, e.g. `Silencio de 5,2 s`."""
+        if entry.kind == "ring":
+            return self._catalogue.text("transcript-ring", rings=entry.rings)
+        message_id = f"transcript-{entry.kind}" + ("-yielded" if entry.kind == "interruption" and entry.yielded else "")
+        seconds = self.seconds(entry.duration_s)
+        return self._catalogue.text(message_id, seconds=seconds, by=self.party(entry.party or "both"))
+
+    def plain(self, value: float) -> str:
+        """A figure with no more decimals than it needs, at most two."""
+        decimals = next(places for places in (0, 1, 2) if places == 2 or round(value, places) == round(value, 2))
+        return self._catalogue.number(value, decimals)
+
+    def percent(self, share: float) -> str:
+        return self._catalogue.number(100 * share)
+
+    def seconds(self, length_s: float) -> str:
+        """A length: seconds with a decimal up to a minute, else as a clock."""
+        return self._catalogue.quantity(length_s, "s") if length_s < 60 else clock(length_s)
+
+    def names(self, identifiers: Iterable[str]) -> str:
+        return ", ".join(self.name(identifier) for identifier in identifiers)
+
+    def _figure(self, value: float | None, unit: str | None) -> str | None:
+        return None if value is None else self._catalogue.quantity(value, unit)
+
+    def _quantity(self, gauge: Gauge, value: float | None) -> str:
+        return self._catalogue.quantity(value or 0.0, gauge.unit, gauge.decimals)
