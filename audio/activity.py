@@ -112,7 +112,7 @@ def _leaked(level: Track, other: Frames, settings: ActivitySettings) -> npt.NDAr
 
 def _runs(mask: npt.NDArray[np.bool_]) -> list[Span]:
     edges = np.flatnonzero(np.diff(np.concatenate(([0], mask.astype(np.int8), [0]))))
-    return [Span(start * FRAME_S, stop * FRAME_S) for start, stop in edges.reshape(-1, 2)]
+    return [Span(start * FRAME_S, stop * FRAME_S) for start, stop in edges.reshape(-1, 2).tolist()]
 
 
 def _cores(probability: Track, settings: ActivitySettings) -> list[Span]:

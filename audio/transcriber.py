@@ -139,7 +139,7 @@ class WhisperTranscriber:
         for segment in segments:
             index = int(np.searchsorted(starts, segment.seek / 100 * MODEL_RATE_HZ + MODEL_RATE_HZ / 50, "right")) - 1
             words, looped = found[index]
-            words += _real_words(segment, windows[index], starts[index] / MODEL_RATE_HZ)
+            words += _real_words(segment, windows[index], float(starts[index]) / MODEL_RATE_HZ)
             found[index] = (words, looped or segment.compression_ratio > _LOOP_COMPRESSION)
         return found
 

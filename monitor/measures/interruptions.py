@@ -26,6 +26,8 @@ class OverlapSettings:
     interruption_s: float = 0.5
     edge_tolerance_s: float = 0.05
     """How late a beginning and how early an end may be measured."""
+    stopped_short_s: float = 0.05
+    """Least speech at once where the other stopped in mid-word: what was cut off makes it short."""
     backchannel_s: float = 1.0
     listening_words: frozenset[str] = frozenset()
     """Words, without accents and in lower case, that say no more than "I am listening"."""
@@ -58,6 +60,19 @@ def overlaps(
             found.append(_classified(first, second, cut_short, settings))
         open_turns.append(second)
     return tuple(found)
+
+
+def _overlap(
+    first: Turn,
+    second: Turn,
+    activity: Mapping[Party, tuple[Span, ...]],
+    cut_short: CutShort,
+    settings: OverlapSettings,
+) -> bool:
+    together_s = _together_s(first, second, activity)
+    if together_s >= settings.shortest_s - settings.edge_tolerance_s:
+        return True
+    return together_s >= settings.stopped_short_s and first.end_s <= second.end_s and cut_short(first)
 
 
 def _together_s(first: Turn, second: Turn, activity: Mapping[Party, tuple[Span, ...]]) -> float:
