@@ -6,6 +6,7 @@ threshold. The active speech level is the one that lies 15.9 dB above its own th
 steady noise far under the speech take part in it.
 
 Figures depend a little on the sample rate, and bursts under a second read 1 to 3 dB low because the hangover counts as
+active: measure turns, not words.
 """
 
 from __future__ import annotations
