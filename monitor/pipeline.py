@@ -21,15 +21,13 @@ from models.recording import Party, Recording
 from models.span import Span, gaps
 from models.transcript import Transcript, Turn
 from monitor.measures.answer_time import answer_time
+from monitor.measures.conversation import Conversation
 from monitor.measures.interruptions import OverlapSettings, overlaps
-from monitor.measures.listening_words import LISTENING_WORDS
-from monitor.measures.parties import PartySettings, measured_parties, with_rates
+from monitor.measures.parties import PartySettings, measured_parties
 from monitor.measures.silences import quiet_spans, silences
+from monitor.measures.speech_rate import with_rates
 from monitor.measures.stopped_short import stopped_short
 from monitor.measures.turns import TurnSettings, turns_of, with_words
-
-Activity = Mapping[Party, tuple[Span, ...]]
-"""Where each party's speech sounds, its pauses left out."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,13 +40,15 @@ class Tools:
 
 @dataclass(frozen=True, slots=True)
 class AnalysisSettings:
-    """What the measures are told. Limits that judge them are not here: `models.rules`."""
+    """What the measures are told. The limits that judge them are elsewhere: `models.rules`."""
 
     turns: TurnSettings = field(default_factory=TurnSettings)
     overlaps: OverlapSettings = field(default_factory=OverlapSettings)
     parties: PartySettings = field(default_factory=PartySettings)
     silence_s: float = 3.0
     """Nobody speaking for longer is a silence."""
+    listening_words: Mapping[str, frozenset[str]] = field(default_factory=dict)
+    """By language."""
     tone_plan: str | None = None
     """The country of the line, where it is known."""
     tone_plans: tuple[TonePlan, ...] = PLANS
@@ -61,17 +61,16 @@ def analyse(
     ring = ring_bursts(clip, settings.tone_plans)
     activity = speech_activity(recording, clip, tools.detector, ring)
     transcript = tools.transcriber.transcribe(clip, [activity[party] for party in recording.channels])
-    heard = {party: transcript.words[channel] for channel, party in enumerate(recording.channels)}
-    turns, outside = with_words(turns_of(activity, settings.turns), heard, settings.turns)
-    turns = with_rates(_with_levels(turns, recording, clip, settings), activity, transcript.language)
-    found = None if recording.mixed else _overlaps(turns, activity, clip, recording, transcript, settings)
+    conversation, outside = _conversation(recording, clip, activity, transcript, settings)
+    found = None if recording.mixed else _overlaps(conversation, settings)
+    answered = answer_time(ring, recording.facts, _first_speech_s(conversation), settings.tone_plan)
     return Analysis(
         recording=recording,
-        answer=answer_time(ring, recording.facts, _first_speech_s(turns, recording), settings.tone_plan),
-        parties=measured_parties(recording, clip, turns, activity, found, transcript.language, settings.parties),
-        turns=turns,
+        answer=answered,
+        parties=measured_parties(conversation, found, settings.parties),
+        turns=conversation.turns,
         overlaps=found,
-        silences=_silences(turns, clip, settings),
+        silences=_silences(conversation, settings),
         analysed_with=_signed(made_with, transcript, tools, outside),
         waveform={party: peaks(clip, channel) for channel, party in enumerate(recording.channels)},
         notes=(*recording.notes, "mixed_channel") if recording.mixed else recording.notes,
@@ -89,38 +88,49 @@ def speech_activity(
     }
 
 
-def _with_levels(
-    turns: tuple[Turn, ...], recording: Recording, clip: Clip, settings: AnalysisSettings
-) -> tuple[Turn, ...]:
-    levels: dict[int, float | None] = {}
-    for channel, party in enumerate(recording.channels):
-        own = [index for index, turn in enumerate(turns) if turn.party is party]
-        spans = [turns[index].span for index in own]
-        levels |= dict(zip(own, turn_levels(clip, channel, spans, settings.parties.level_turn_s), strict=True))
-    return tuple(replace(turn, level_dbov=levels[index]) for index, turn in enumerate(turns))
-
-
-def _overlaps(
-    turns: tuple[Turn, ...],
-    activity: Activity,
-    clip: Clip,
+def _conversation(
     recording: Recording,
+    clip: Clip,
+    activity: Mapping[Party, tuple[Span, ...]],
     transcript: Transcript,
     settings: AnalysisSettings,
-) -> tuple[Overlap, ...]:
-    listening = LISTENING_WORDS.get(transcript.language, frozenset())
-    wanted = replace(settings.overlaps, listening_words=settings.overlaps.listening_words or listening)
-    return overlaps(turns, activity, lambda turn: stopped_short(turn, clip, recording.channels), wanted)
+) -> tuple[Conversation, int]:
+    """The turns with words, levels and rates; and how many words fit into no turn."""
+    heard = {party: transcript.words[channel] for channel, party in enumerate(recording.channels)}
+    turns, outside = with_words(turns_of(activity, settings.turns), heard, settings.turns)
+    conversation = Conversation(recording, clip, activity, turns, transcript.language)
+    turns = with_rates(_with_levels(conversation, settings), activity, transcript.language)
+    return replace(conversation, turns=turns), outside
 
 
-def _first_speech_s(turns: tuple[Turn, ...], recording: Recording) -> float | None:
-    answering = Party.BOTH if recording.mixed else Party.AGENT
-    return next((turn.start_s for turn in turns if turn.party is answering), None)
+def _with_levels(conversation: Conversation, settings: AnalysisSettings) -> tuple[Turn, ...]:
+    levels: dict[Turn, float | None] = {}
+    for party in conversation.activity:
+        own, channel = conversation.turns_of(party), conversation.channel_of(party)
+        measured = turn_levels(conversation.clip, channel, [turn.span for turn in own], settings.parties.level_turn_s)
+        levels |= dict(zip(own, measured, strict=True))
+    return tuple(replace(turn, level_dbov=levels[turn]) for turn in conversation.turns)
 
 
-def _silences(turns: tuple[Turn, ...], clip: Clip, settings: AnalysisSettings) -> tuple[Silence, ...]:
-    quiet = quiet_spans(turns, settings.silence_s)
-    return silences(quiet, music_spans(clip, quiet))
+def _overlaps(conversation: Conversation, settings: AnalysisSettings) -> tuple[Overlap, ...]:
+    return overlaps(
+        conversation.turns,
+        conversation.activity,
+        lambda turn: stopped_short(turn, conversation),
+        settings.listening_words.get(conversation.language, frozenset()),
+        settings.overlaps,
+    )
+
+
+def _first_speech_s(conversation: Conversation) -> float | None:
+    """When whoever answers begins to speak; on a mixed channel that is the first voice."""
+    answering = Party.BOTH if conversation.recording.mixed else Party.AGENT
+    return next((turn.start_s for turn in conversation.turns if turn.party is answering), None)
+
+
+def _silences(conversation: Conversation, settings: AnalysisSettings) -> tuple[Silence, ...]:
+    quiet = quiet_spans(conversation.turns, settings.silence_s)
+    return silences(quiet, music_spans(conversation.clip, quiet))
 
 
 def _signed(made_with: AnalysedWith, transcript: Transcript, tools: Tools, outside: int) -> AnalysedWith:

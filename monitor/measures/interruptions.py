@@ -29,8 +29,6 @@ class OverlapSettings:
     stopped_short_s: float = 0.05
     """Least speech at once where the other stopped in mid-word: what was cut off makes it short."""
     backchannel_s: float = 1.0
-    listening_words: frozenset[str] = frozenset()
-    """Words, without accents and in lower case, that say no more than "I am listening"."""
 
 
 CutShort = Callable[[Turn], bool]
@@ -41,38 +39,26 @@ def overlaps(
     turns: Iterable[Turn],
     activity: Mapping[Party, tuple[Span, ...]],
     cut_short: CutShort,
+    listening_words: frozenset[str],
     settings: OverlapSettings,
 ) -> tuple[Overlap, ...]:
     """Every overlap of two parties' turns, classified, in order of time.
 
     `activity` is the speech without its pauses: two turns overlap only where both really sound.
+    `listening_words`, in lower case and without accents, say no more than "I am listening".
     """
+    kinds = _Kinds(cut_short, listening_words, settings)
     ordered = sorted((turn for turn in turns if turn.party is not Party.BOTH), key=lambda turn: turn.start_s)
     found: list[Overlap] = []
     open_turns: list[Turn] = []
     for second in ordered:
         open_turns = [turn for turn in open_turns if turn.end_s > second.start_s]
         first = next((turn for turn in reversed(open_turns) if turn.party is second.party.other), None)
-        if (
-            first is not None
-            and _together_s(first, second, activity) >= settings.shortest_s - settings.edge_tolerance_s
-        ):
-            found.append(_classified(first, second, cut_short, settings))
+        if first is not None and kinds.is_overlap(first, second, _together_s(first, second, activity)):
+            kind, yielded = kinds.of(first, second)
+            found.append(Overlap(kind, second.party, second.start_s, min(first.end_s, second.end_s), yielded))
         open_turns.append(second)
     return tuple(found)
-
-
-def _overlap(
-    first: Turn,
-    second: Turn,
-    activity: Mapping[Party, tuple[Span, ...]],
-    cut_short: CutShort,
-    settings: OverlapSettings,
-) -> bool:
-    together_s = _together_s(first, second, activity)
-    if together_s >= settings.shortest_s - settings.edge_tolerance_s:
-        return True
-    return together_s >= settings.stopped_short_s and first.end_s <= second.end_s and cut_short(first)
 
 
 def _together_s(first: Turn, second: Turn, activity: Mapping[Party, tuple[Span, ...]]) -> float:
@@ -81,28 +67,35 @@ def _together_s(first: Turn, second: Turn, activity: Mapping[Party, tuple[Span, 
     return total_s(intersection(*spoken))
 
 
-def _classified(first: Turn, second: Turn, cut_short: CutShort, settings: OverlapSettings) -> Overlap:
-    kind, yielded = _kind(first, second, cut_short, settings)
-    return Overlap(kind, second.party, second.start_s, min(first.end_s, second.end_s), yielded)
+@dataclass(frozen=True, slots=True)
+class _Kinds:
+    cut_short: CutShort
+    listening_words: frozenset[str]
+    settings: OverlapSettings
 
+    def is_overlap(self, first: Turn, second: Turn, together_s: float) -> bool:
+        if together_s >= self.settings.shortest_s - self.settings.edge_tolerance_s:
+            return True
+        short = together_s >= self.settings.stopped_short_s and first.end_s <= second.end_s
+        return short and self.cut_short(first)
 
-def _kind(first: Turn, second: Turn, cut_short: CutShort, settings: OverlapSettings) -> tuple[str, bool]:
-    goes_on = first.end_s > second.end_s
-    if goes_on and second.span.duration_s <= settings.backchannel_s and _listens(second, settings.listening_words):
-        return "backchannel", False
-    if second.start_s - first.start_s < settings.inside_turn_s - settings.edge_tolerance_s:
+    def of(self, first: Turn, second: Turn) -> tuple[str, bool]:
+        """The kind of an overlap, and whether `first`, who was speaking, stopped for `second`."""
+        goes_on = first.end_s > second.end_s
+        if goes_on and second.span.duration_s <= self.settings.backchannel_s and self._listens(second):
+            return "backchannel", False
+        if second.start_s - first.start_s < self.settings.inside_turn_s - self.settings.edge_tolerance_s:
+            return "turn_change", False
+        if goes_on:
+            return "attempt", False
+        stopped_short = self.cut_short(first)
+        overlap_s = first.end_s - second.start_s
+        if stopped_short or overlap_s >= self.settings.interruption_s - self.settings.edge_tolerance_s:
+            return "interruption", stopped_short
         return "turn_change", False
-    if goes_on:
-        return "attempt", False
-    stopped_short = cut_short(first)
-    overlap_s = first.end_s - second.start_s
-    if stopped_short or overlap_s >= settings.interruption_s - settings.edge_tolerance_s:
-        return "interruption", stopped_short
-    return "turn_change", False
 
-
-def _listens(turn: Turn, listening_words: frozenset[str]) -> bool:
-    return all(plain_word(word.text) in listening_words for word in turn.words)
+    def _listens(self, turn: Turn) -> bool:
+        return all(plain_word(word.text) in self.listening_words for word in turn.words)
 
 
 def plain_word(text: str) -> str:

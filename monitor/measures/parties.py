@@ -2,21 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
-from audio.clip import Clip
 from audio.clipping import clipped_ratio
 from audio.pitch import pitch
 from models.analysis import Overlap, PartyMeasures
-from models.recording import Party, Recording
-from models.span import Span
-from models.transcript import Turn
+from models.recording import Party
+from monitor.measures.conversation import Conversation
 from monitor.measures.reply_latency import reply_latency_s
 from monitor.measures.speech_rate import speech_rate
 from monitor.measures.volume import volume
-
-_FROM_BOTH = "mixed_channel"
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,48 +29,21 @@ class PartySettings:
 
 
 def measured_parties(
-    recording: Recording,
-    clip: Clip,
-    turns: Sequence[Turn],
-    activity: Mapping[Party, tuple[Span, ...]],
-    overlaps: Sequence[Overlap] | None,
-    language: str,
-    settings: PartySettings,
+    conversation: Conversation, overlaps: Sequence[Overlap] | None, settings: PartySettings
 ) -> dict[Party, PartyMeasures]:
-    """The figures of every party that has a channel, or turns on a mixed one."""
-    return {
-        party: _measures(party, channel, clip, turns, activity[party], overlaps, language, settings)
-        for channel, party in enumerate(recording.channels)
-    }
+    """The figures of every party heard; what both share on a mixed channel is `None`, with its reason."""
+    return {party: _measures(conversation, party, overlaps, settings) for party in conversation.activity}
 
 
 def _measures(
-    party: Party,
-    channel: int,
-    clip: Clip,
-    turns: Sequence[Turn],
-    speech: tuple[Span, ...],
-    overlaps: Sequence[Overlap] | None,
-    language: str,
-    settings: PartySettings,
+    conversation: Conversation, party: Party, overlaps: Sequence[Overlap] | None, settings: PartySettings
 ) -> PartyMeasures:
-    own = [turn for turn in turns if turn.party is party]
-    rate = speech_rate(own, speech, language, settings.rate_speech_s)
+    own, speech = conversation.turns_of(party), conversation.activity[party]
+    rate = speech_rate(own, speech, conversation.language, settings.rate_speech_s)
     loudness = volume(own, settings.level_turn_s)
-    voice = pitch(clip, channel, speech) if party is not Party.BOTH else None
-    latency_s = reply_latency_s(turns, party, settings.longest_reply_s) if party is not Party.BOTH else None
-    mine = (
-        None
-        if overlaps is None
-        else sum(overlap.kind == "interruption" and overlap.by is party for overlap in overlaps)
-    )
-    figures = {
-        "clipped_ratio": clipped_ratio(clip, channel, speech),
-        "pitch_median_hz": voice and voice.median_hz,
-        "pitch_sd_st": voice and voice.sd_st,
-        "interruptions": mine,
-        "reply_latency_s": latency_s,
-    }
+    alone = _of_one_person(conversation, party, overlaps, settings) if party is not Party.BOTH else dict(_NOT_OF_BOTH)
+    alone["clipped_ratio"] = clipped_ratio(conversation.clip, conversation.channel_of(party), speech)
+    reasons = rate.reasons | loudness.reasons
     return PartyMeasures(
         talk_s=sum(turn.span.duration_s for turn in own),
         words=rate.words,
@@ -82,12 +52,33 @@ def _measures(
         level_dbov=loudness.level_dbov,
         level_sd_db=loudness.level_sd_db,
         level_drift_db_per_min=loudness.level_drift_db_per_min,
-        reasons=rate.reasons | loudness.reasons | _reasons(figures, party),
-        **figures,
+        reasons=reasons | {name: _reason(name, conversation) for name, value in alone.items() if value is None},
+        **alone,
     )
 
 
-def _reasons(figures: Mapping[str, float | int | None], party: Party) -> dict[str, str]:
-    why = {"reply_latency_s": "no_reply", "pitch_median_hz": "too_little_speech", "pitch_sd_st": "too_little_speech"}
-    missing = [name for name, value in figures.items() if value is None]
-    return {name: _FROM_BOTH if party is Party.BOTH else why.get(name, "too_little_speech") for name in missing}
+_NOT_OF_BOTH: dict[str, Any] = dict.fromkeys(("pitch_median_hz", "pitch_sd_st", "interruptions", "reply_latency_s"))
+_WITHOUT_SPEECH = {"reply_latency_s": "no_reply"}
+
+
+def _of_one_person(
+    conversation: Conversation, party: Party, overlaps: Sequence[Overlap] | None, settings: PartySettings
+) -> dict[str, Any]:
+    """The figures that mean something of one voice only."""
+    voice = pitch(conversation.clip, conversation.channel_of(party), conversation.activity[party])
+    return {
+        "pitch_median_hz": voice.median_hz if voice else None,
+        "pitch_sd_st": voice.sd_st if voice else None,
+        "interruptions": None if overlaps is None else _interruptions(overlaps, party),
+        "reply_latency_s": reply_latency_s(conversation.turns, party, settings.longest_reply_s),
+    }
+
+
+def _interruptions(overlaps: Sequence[Overlap], party: Party) -> int:
+    return sum(overlap.kind == "interruption" and overlap.by is party for overlap in overlaps)
+
+
+def _reason(name: str, conversation: Conversation) -> str:
+    if conversation.recording.mixed and name != "clipped_ratio":
+        return "mixed_channel"
+    return _WITHOUT_SPEECH.get(name, "too_little_speech")

@@ -2,21 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
-from audio.clip import Clip
 from audio.cutoff import ending_db
-from models.recording import Party
 from models.transcript import Turn
+from monitor.measures.conversation import Conversation
 
 _AT_FULL_VOICE_DB = -9.0
 _UNFINISHED_DB = -16.0
 _SENTENCE_ENDS = (".", "!", "?")
 
 
-def stopped_short(turn: Turn, clip: Clip, channels: Sequence[Party]) -> bool:
+def stopped_short(turn: Turn, conversation: Conversation) -> bool:
     """By the sound: it ends at full voice; or by both: neither the voice nor the sentence comes to an end."""
-    ending = ending_db(clip, channels.index(turn.party), turn.span)
+    ending = ending_db(conversation.clip, conversation.channel_of(turn.party), turn.span)
     if ending is None:
         return False
     return ending > _AT_FULL_VOICE_DB or (ending > _UNFINISHED_DB and not _finished(turn))
