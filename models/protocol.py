@@ -33,7 +33,7 @@ class Fact(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Condition:
-    """When a step applies: `party` said one of these things, or `fact` holds."""
+    """When a step applies: `party` (`None` is either) said one of these things, or `fact` holds."""
 
     id: str
     party: Party | None = None
@@ -60,6 +60,8 @@ class Step:
     """What looks like it and is not; words inside a near miss never count."""
     not_after_hold: bool = False
     """True where words that end a hold do not count, e.g. thanks for waiting."""
+    agent_only: bool = False
+    """True where only those who serve say it: on the customer's channel it tells of swapped channels."""
     condition: str | None = None
     """Id of the condition without which the step is not applicable."""
     fact: Fact | None = None

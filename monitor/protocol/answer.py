@@ -17,7 +17,7 @@ def answer_result(step: str, answer: Answer, limits: Limits) -> StepResult:
     """Whether the call rang no more often and no longer than it may; not evaluable where no ring was heard."""
     reason = answer_reason(answer, limits)
     if answer.rings is None and answer.ring_to_answer_s is None:
-        return StepResult(step, StepVerdict.NOT_EVALUABLE, reason=answer.reason or "no_ringing")
+        return StepResult(step, StepVerdict.NOT_EVALUABLE, reason=answer.reason or "no_ring")
     span = _span(answer)
     if reason is None:
         evidence = (Evidence(Party.AGENT, *span, "", 1.0),) if span else ()

@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
-from models.analysis import Analysis
+from models.analysis import Analysis, Silence
 from models.protocol import Condition, Fact, Forbidden, Phase, Protocol, Step
 from models.recording import Party
 from models.rules import Centre, Limits, Rules
@@ -21,10 +21,15 @@ from monitor.protocol.match import Heard, Match, apart, find, heard
 from monitor.protocol.names import Names, names_of
 from monitor.protocol.nearest import nearest
 from monitor.protocol.pattern import Literal, Pattern, compiled
-from monitor.protocol.text import Token, quote, tokens_of
+from monitor.protocol.text import Token, plain, quote, sound, tokens_of
 from monitor.protocol.windows import Numbered, Windows, window_span, windows
 
 EVIDENCE_MAX = 3
+ANNOUNCED_SLACK_S = 1.0
+"""Ends of words and starts of silences are this exact."""
+BEFORE_S = 30.0
+SWAPPED_MIN = 2
+"""So many formulas of those who serve on the customer's channel are no chance."""
 CUT_S = 0.15
 """Speech that ends this shortly before the recording does was cut."""
 
@@ -52,6 +57,14 @@ class Call:
     windows_heard: dict[tuple[int, ...], Heard]
     """Tokens of each window by its turns, filled as they are asked for."""
 
+    def before(self, party: Party, at_s: float) -> tuple[Numbered, ...]:
+        """The turns of a party that begin in the half minute before a moment."""
+        return tuple(
+            (index, turn)
+            for index, turn in enumerate(self.analysis.turns)
+            if turn.party is party and at_s - BEFORE_S <= turn.start_s < at_s
+        )
+
     def heard(self, window: Sequence[Numbered]) -> Heard:
         """The words of a window with what the protocol may hear in them."""
         key = tuple(index for index, _ in window)
@@ -73,9 +86,7 @@ def _phrases(entry: Step | Condition | Forbidden, protocol: Protocol) -> Phrases
     def made(sources: Sequence[str]) -> tuple[Pattern, ...]:
         return tuple(_pattern(source, protocol.words) for source in sources)
 
-    return Phrases(
-        made(entry.said), made(getattr(entry, "said_last", ())), made(getattr(entry, "near_misses", ()))
-    )
+    return Phrases(made(entry.said), made(getattr(entry, "said_last", ())), made(getattr(entry, "near_misses", ())))
 
 
 @lru_cache(maxsize=8)
@@ -92,10 +103,17 @@ def _names(words: tuple[tuple[str, tuple[str, ...]], ...], centre: Centre) -> Na
     return names_of(dict(words), centre)
 
 
+@lru_cache(maxsize=8)
+def _small_talk(words: tuple[tuple[str, tuple[str, ...]], ...]) -> frozenset[str]:
+    return frozenset(sound(plain(word)) for word in dict(words).get("small_talk", ()))
+
+
 def call_of(analysis: Analysis, rules: Rules) -> Call:
     """A call with its parts and names, made once for all steps."""
+    small_talk = _small_talk(rules.protocol.words)
     agent, customer = (
-        windows(analysis.turns, party, analysis.silences, rules.limits) for party in (Party.AGENT, Party.CUSTOMER)
+        windows(analysis.turns, party, analysis.silences, rules.limits, small_talk)
+        for party in (Party.AGENT, Party.CUSTOMER)
     )
     names = _names(rules.protocol.words, rules.centre)
     return Call(analysis, rules.limits, names, agent, customer, _literals(rules.protocol), {})
@@ -114,15 +132,16 @@ def _step(call: Call, protocol: Protocol, step: Step, conditions: dict[str, Cond
         return answer_result(step.id, call.analysis.answer, call.limits)
     if step.fact is Fact.HOLD:
         verdict = StepVerdict.MET if _held(call) else StepVerdict.NOT_MET
-        return StepResult(step.id, verdict, reason=None if _held(call) else "not_said")
+        return StepResult(step.id, verdict, reason=None if _held(call) else "not_found")
     return _spoken(call, step, _phrases(step, protocol))
 
 
 def _holds(call: Call, protocol: Protocol, condition: Condition) -> bool:
     if condition.fact is Fact.HOLD:
         return _held(call)
-    turns = call.windows_of(condition.party or Party.CUSTOMER).everywhere
-    return bool(_matches(call, _phrases(condition, protocol), call.heard(turns)))
+    parties = (condition.party,) if condition.party else (Party.AGENT, Party.CUSTOMER)
+    phrases = _phrases(condition, protocol)
+    return any(_matches(call, phrases, call.heard(call.windows_of(party).everywhere)) for party in parties)
 
 
 def _held(call: Call) -> bool:
@@ -135,17 +154,26 @@ def _held(call: Call) -> bool:
 def _spoken(call: Call, step: Step, phrases: Phrases) -> StepResult:
     window = _window(call, step)
     within = call.heard(window)
-    found = _matches(call, phrases, within)
+    evidence = [_evidence(match, part, call.limits) for match, part in _matches(call, phrases, within)]
     if phrases.said_last:
-        found += _matches(call, Phrases(phrases.said_last, (), phrases.near_misses), call.heard(call.agent.last))
-    evidence = [_evidence(match, list(part), call.limits) for match, part in found]
-    kept = sorted((item for item in evidence if item), key=lambda item: -item.confidence)[:EVIDENCE_MAX]
+        last = Phrases(phrases.said_last, (), phrases.near_misses)
+        evidence += [_evidence(*found, call.limits) for found in _matches(call, last, call.heard(call.agent.last))]
+    kept = _strongest([item for item in evidence if item])
     if kept:
-        return StepResult(step.id, StepVerdict.MET, tuple(kept))
+        return StepResult(step.id, StepVerdict.MET, kept)
     reason = _unevaluable(call, step.phase, within.tokens)
     if reason:
         return StepResult(step.id, StepVerdict.NOT_EVALUABLE, reason=reason)
-    return StepResult(step.id, StepVerdict.NOT_MET, reason="not_said", searched=_searched(window, within, phrases))
+    return StepResult(step.id, StepVerdict.NOT_MET, reason="not_found", searched=_searched(window, within, phrases))
+
+
+def _strongest(evidence: Sequence[Evidence]) -> tuple[Evidence, ...]:
+    """The surest evidence, a longer quote before a part of it; no words twice."""
+    kept: list[Evidence] = []
+    for item in sorted(evidence, key=lambda item: (-round(item.confidence, 2), item.start_s - item.end_s)):
+        if not any(item.span.overlap_s(other.span) for other in kept):
+            kept.append(item)
+    return tuple(kept[:EVIDENCE_MAX])
 
 
 def _window(call: Call, step: Step) -> tuple[Numbered, ...]:
@@ -210,10 +238,14 @@ def _unevaluable(call: Call, phase: Phase, tokens: Sequence[Token]) -> str | Non
         return None
     if sum(token.probability for token in tokens) / len(tokens) < call.limits.opening_probability_min:
         return "low_confidence"
-    if phase is Phase.OPENING and not call.analysis.answer.rings and _first_s(call) < call.limits.answered_before_start_s:
-        return "cut_at_start"
+    if (
+        phase is Phase.OPENING
+        and not call.analysis.answer.rings
+        and _first_s(call) < call.limits.answered_before_start_s
+    ):
+        return "recording_starts_late"
     if phase is Phase.CLOSE and call.analysis.recording.duration_s - _last_s(call) < CUT_S:
-        return "cut_at_end"
+        return "cut_recording"
     return None
 
 
@@ -230,7 +262,9 @@ def _searched(window: Sequence[Numbered], within: Heard, phrases: Phrases) -> Se
     if span is None:
         return None
     near = nearest(phrases.said + phrases.said_last, within)
-    return Searched(span.start_s, span.end_s, near and quote(near), near[0].start_s if near else None)
+    if near is None:
+        return Searched(span.start_s, span.end_s, None)
+    return Searched(span.start_s, span.end_s, quote(near), near[0].start_s)
 
 
 def violations(call: Call, protocol: Protocol) -> tuple[Violation, ...]:
@@ -243,3 +277,33 @@ def violations(call: Call, protocol: Protocol) -> tuple[Violation, ...]:
         if (item := _evidence(match, part, call.limits))
     ]
     return tuple(sorted(found, key=lambda violation: (violation.start_s, violation.id)))
+
+
+def announced(call: Call, protocol: Protocol, silence: Silence) -> bool:
+    """Whether somebody said shortly before a silence that it would come.
+
+    What announces is the protocol's condition `wait_announced`; without it nothing does.
+    """
+    condition = next((one for one in protocol.conditions if one.id == "wait_announced"), None)
+    if condition is None:
+        return False
+    begins_s = silence.start_s - call.limits.hold_announced_within_s
+    parties = (condition.party,) if condition.party else (Party.AGENT, Party.CUSTOMER, Party.BOTH)
+    return any(
+        begins_s <= part[-1].end_s <= silence.start_s + ANNOUNCED_SLACK_S
+        for party in parties
+        for _, part in _matches(call, _phrases(condition, protocol), call.heard(call.before(party, silence.start_s)))
+    )
+
+
+def sounds_swapped(call: Call, protocol: Protocol) -> bool:
+    """Whether the customer's channel says what only those who serve say, and the agent's channel does not."""
+    telling = [step for step in protocol.steps if step.agent_only]
+    said = {
+        party: sum(
+            bool(_matches(call, _phrases(step, protocol), call.heard(call.windows_of(party).of(step.phase))))
+            for step in telling
+        )
+        for party in (Party.AGENT, Party.CUSTOMER)
+    }
+    return said[Party.CUSTOMER] >= SWAPPED_MIN and said[Party.AGENT] == 0

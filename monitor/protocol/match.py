@@ -23,6 +23,7 @@ JOINED_FROM = 5
 JOINED_MIN = 0.85
 GAP_COST = 0.25
 SLOT_WEIGHT = 4.0
+LONGER_NAME = 0.01
 _NEUTRAL = 0.8
 """Likeness that is worth nothing when two ways of matching the same words are compared."""
 
@@ -219,9 +220,10 @@ class _Search:
 
 
 def _longer(path: _Path, points: float, weight: float, words: tuple[int, ...], named: Named | None = None) -> _Path:
+    """`path` with words before it; of two names that begin alike the longer is worth a little more."""
     return _Path(
         path.end,
-        path.surplus + points - _NEUTRAL * weight,
+        path.surplus + points - _NEUTRAL * weight + (LONGER_NAME * len(words) if named else 0.0),
         path.points + points,
         path.weight + weight,
         words + path.words,

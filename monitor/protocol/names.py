@@ -59,7 +59,8 @@ class Names:
         if not quality:
             return []
         end = self._surnames(tokens, at + head)
-        return [(length, quality) for length in range(head, end - at + 1)]
+        ends = (last for last in range(at + head, end + 1) if tokens[last - 1].sound not in self.particles)
+        return [(last - at, quality) for last in ends]
 
     def _given(self, tokens: Sequence[Token], at: int) -> tuple[int, float]:
         """Words that sound like a given name, perhaps broken up by the recogniser, and how surely."""
@@ -96,11 +97,10 @@ class Names:
     def _surnames(self, tokens: Sequence[Token], at: int) -> int:
         """Where a name that has begun before `at` ends at the latest."""
         end = at
-        while end < len(tokens) and end - at < PERSON_WORDS_MAX - 1 and not tokens[end - 1].stop:
-            token = tokens[end]
-            named = token.text[:1].isupper() or token.sound in self.given
-            joined = token.sound in self.particles and end + 1 < len(tokens) and tokens[end + 1].capital
-            if tokens[end - 1].breaks or not (named or joined) or token.sound in self.organisation:
+        while end < len(tokens) and end - at < PERSON_WORDS_MAX - 1:
+            before, token = tokens[end - 1], tokens[end]
+            named = token.text[:1].isupper() or token.sound in self.given or token.sound in self.particles
+            if before.stop or before.breaks or not named or token.sound in self.organisation:
                 break
             end += 1
         return end
@@ -136,7 +136,9 @@ class Names:
 
     @staticmethod
     def _near(heard: str, known: Sequence[str]) -> bool:
-        return bool(known) and process.extractOne(heard, known, scorer=fuzz.ratio, score_cutoff=CONFIGURED_MIN) is not None
+        return (
+            bool(known) and process.extractOne(heard, known, scorer=fuzz.ratio, score_cutoff=CONFIGURED_MIN) is not None
+        )
 
 
 def names_of(lists: Mapping[str, Sequence[str]], centre: Centre) -> Names:

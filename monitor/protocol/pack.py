@@ -15,12 +15,12 @@ from models.errors import ProtocolError
 from models.protocol import Condition, Fact, Forbidden, MeasureWeight, Phase, Protocol, Step
 from models.recording import Party
 from models.verdict import ErrorClass, Severity
+from monitor.grades import GRADES
 from monitor.protocol.lines import Path, line_of, lines_of
 from monitor.protocol.pattern import PatternError, compiled
 
 SIZE_MAX = 1_000_000
 PATTERNS_MAX = 5000
-MEASURES = ("speech_rate", "level", "level_sd", "level_drift", "clipping", "interruptions", "dead_air", "transport")
 
 Id = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]{0,63}$")]
 Points = Annotated[float, Field(ge=0, le=1000)]
@@ -42,6 +42,7 @@ class _Step(_Entry):
     said_last: Patterns = ()
     near_misses: Patterns = ()
     not_after_hold: bool = False
+    agent_only: bool = False
     condition: str | None = None
     fact: Fact | None = None
     window_s: Annotated[float, Field(gt=0)] | None = None
@@ -215,11 +216,11 @@ def _references(data: dict[str, Any]) -> Iterator[Mistake]:
         if not (step.get("fact") or _texts(step.get("said"))):
             yield ("steps", place), "it says neither how it is said nor which fact it is: add `said` or `fact`"
     for place, entry in _entries(data, "conditions"):
-        if not (entry.get("fact") or (entry.get("party") and _texts(entry.get("said")))):
-            yield ("conditions", place), "add `fact`, or `party` and what it has `said`"
+        if not (entry.get("fact") or _texts(entry.get("said"))):
+            yield ("conditions", place), "it says neither what is said nor which fact holds: add `said` or `fact`"
     for place, measure in _entries(data, "measures"):
-        if measure.get("id") not in MEASURES:
-            yield ("measures", place, "id"), _not_one_of(str(measure.get("id")), MEASURES)
+        if measure.get("id") not in GRADES:
+            yield ("measures", place, "id"), _not_one_of(str(measure.get("id")), GRADES)
 
 
 def _not_one_of(found: str, known: Iterable[str]) -> str:

@@ -148,7 +148,7 @@ class _Reader:
             raise PatternError(f"it has {len(source)} characters, at most {LENGTH_MAX} are read: split it")
         if depth > DEPTH_MAX:
             raise PatternError(f"it is nested more than {DEPTH_MAX} deep: flatten it (does a list name itself?)")
-        self.pieces = [match for match in _PIECE.finditer(source.strip())]
+        self.pieces = list(_PIECE.finditer(source.strip()))
         self.at = 0
         self.lists = lists
         self.states = states

@@ -15,7 +15,7 @@ from models.recording import Party
 from models.rules import Limits
 from models.span import Span
 from models.transcript import Turn
-from monitor.protocol.text import plain
+from monitor.protocol.text import tokens_of
 
 DEMAND_WORDS = 6
 """A customer's turn of so many words besides greetings says what they want."""
@@ -26,11 +26,6 @@ LISTENING_WORDS = 2
 CLOSING_FLOORS = 5
 LAST_S = 10.0
 AFTER_HOLD_S = 2.5
-
-_GREETINGS = frozenset(
-    "hola ola buenos buenas buen dia dias tarde tardes noche noches alo bueno si muy que tal como esta señor señora "
-    "señorita joven gracias mire oiga disculpe eh este ah".split()
-)
 
 Numbered = tuple[int, Turn]
 """A turn with its index in the analysis."""
@@ -59,13 +54,16 @@ class Windows:
         return tuple(numbered for numbered in self.everywhere if numbered[0] not in opened)
 
 
-def windows(turns: Sequence[Turn], party: Party, silences: Iterable[Silence], limits: Limits) -> Windows:
-    """The parts of a call as `party` speaks in them."""
+def windows(
+    turns: Sequence[Turn], party: Party, silences: Iterable[Silence], limits: Limits, small_talk: frozenset[str]
+) -> Windows:
+    """The parts of a call as `party` speaks in them; `small_talk` are the sounds of words that say no business."""
     spoken = [(index, turn) for index, turn in enumerate(turns) if turn.words]
     spoken.sort(key=lambda numbered: numbered[1].start_s)
     own = tuple(numbered for numbered in spoken if numbered[1].party is party)
     floors = _floors(spoken, party)
-    opening = _opening(spoken, floors, party, limits)
+    demands_s = [turn.start_s for _, turn in spoken if turn.party is not party and is_demand(turn, small_talk)]
+    opening = _opening(floors, demands_s, limits)
     close = _close(floors, limits)
     return Windows(own, opening, close, _last(floors), _after_hold(own, silences, limits))
 
@@ -92,30 +90,21 @@ def _floors(spoken: Sequence[Numbered], party: Party) -> list[list[Numbered]]:
     return floors
 
 
-def _opening(
-    spoken: Sequence[Numbered], floors: Sequence[Sequence[Numbered]], party: Party, limits: Limits
-) -> tuple[Numbered, ...]:
+def is_demand(turn: Turn, small_talk: frozenset[str]) -> bool:
+    """Whether a turn says what the speaker wants, more than a greeting."""
+    sounds = [token.sound for token in tokens_of([(0, turn)])]
+    return len([one for one in sounds if one not in small_talk]) >= DEMAND_WORDS
+
+
+def _opening(floors: Sequence[Sequence[Numbered]], demands_s: Sequence[float], limits: Limits) -> tuple[Numbered, ...]:
     if not floors:
         return ()
-    first = floors[0][0][1]
-    ends_s = min([first.start_s + limits.opening_s, *_demands(spoken, floors[0], party)])
+    begun_s = floors[0][0][1].start_s
+    ends_s = min([begun_s + limits.opening_s, *(demand_s for demand_s in demands_s if demand_s > begun_s)])
     opened = [numbered for floor in floors for numbered in floor if numbered[1].start_s < ends_s]
     if sum(len(turn.words) for _, turn in opened) <= BARE_WORDS and len(floors) > 1:
         opened += [numbered for numbered in floors[1] if numbered not in opened]
     return tuple(opened)
-
-
-def _demands(spoken: Sequence[Numbered], first: Sequence[Numbered], party: Party) -> Iterable[float]:
-    begun_s = first[0][1].start_s
-    for _, turn in spoken:
-        if turn.party is not party and turn.start_s > begun_s and is_demand(turn):
-            yield turn.start_s
-
-
-def is_demand(turn: Turn) -> bool:
-    """Whether the customer says more than a greeting."""
-    words = [plain(word.text).strip(".,;:¿?¡!…") for word in turn.words]
-    return len([word for word in words if word not in _GREETINGS]) >= DEMAND_WORDS
 
 
 def _close(floors: Sequence[Sequence[Numbered]], limits: Limits) -> tuple[Numbered, ...]:
