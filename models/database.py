@@ -75,8 +75,7 @@ def database_url(text: str) -> URL:
 
 def shown(url: URL) -> str:
     """The URL for messages and logs, without its secrets."""
-    query = {key: "***" if key in _SECRETS else value for key, value in url.query.items()}
-    return url.set(query=query).render_as_string(hide_password=True)
+    return url.difference_update_query(_SECRETS).render_as_string(hide_password=True)
 
 
 class Database:

@@ -18,6 +18,7 @@ def settings(connection: Connection | None = None) -> Config:
     """Alembic's settings, for the given connection."""
     config = Config()
     config.set_main_option("script_location", "models:migrations")
+    config.set_main_option("path_separator", "os")
     config.attributes["connection"] = connection
     return config
 

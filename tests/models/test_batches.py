@@ -55,8 +55,8 @@ def test_a_row_leads_to_its_recording_and_analysis(store: Store) -> None:
 
 
 def test_a_batch_of_many_pages_is_read_whole_and_in_order(store: Store) -> None:
-    batch_id = ask(store, *(make_intake(number) for number in range(450)))
-    assert [row.name for row in store.batch_rows(batch_id)] == [f"{number}.wav" for number in range(450)]
+    batch_id = ask(store, *(make_intake(number) for number in range(201)))
+    assert [row.name for row in store.batch_rows(batch_id)] == [f"{number}.wav" for number in range(201)]
 
 
 def test_asking_for_a_folder_again_does_only_what_is_new(store: Store) -> None:
@@ -155,12 +155,13 @@ def test_hostile_names_and_facts_are_kept_readable(store: Store) -> None:
 
 def test_intakes_are_read_as_they_come(store: Store) -> None:
     batch_id = store.start_batch("lazy", NOW)
-    seen_after_each = []
+    asked_before = []
 
     def found() -> Iterator[Intake]:
         for number in range(401):
-            seen_after_each.append(store.batch_counts(batch_id)[State.WAITING])
+            if number in {199, 200, 400}:
+                asked_before.append(store.batch_counts(batch_id)[State.WAITING])
             yield make_intake(number)
 
     store.enqueue(batch_id, found(), KEY, NOW)
-    assert (seen_after_each[0], seen_after_each[200], seen_after_each[400]) == (0, 200, 400)
+    assert asked_before == [0, 200, 400]
