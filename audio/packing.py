@@ -13,6 +13,9 @@ from dataclasses import dataclass
 from models.span import Span, union
 
 
+_ROUNDING_S = 1e-6
+
+
 @dataclass(frozen=True, slots=True)
 class PackSettings:
     """How speech is cut and joined."""
@@ -65,7 +68,7 @@ def packed(channel: int, speech: Iterable[Span], duration_s: float, settings: Pa
     pieces: list[Piece] = []
     for span in _stretches(speech, duration_s, settings):
         at_s = pieces[-1].at_s + pieces[-1].span.duration_s + settings.pause_s if pieces else 0.0
-        if at_s + span.duration_s > settings.window_s:
+        if pieces and at_s + span.duration_s > settings.window_s + _ROUNDING_S:
             windows.append(Window(channel, tuple(pieces)))
             pieces, at_s = [], 0.0
         pieces.append(Piece(at_s, span))
