@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 
-from models.span import Span, intersection, total_s, union
+from models.recording import Party
+from models.recording import Party
+from models.span import Span, intersection, total_s, touching, union
 from models.transcript import Turn, Word
 from monitor.measures.spoken import word_count
 from monitor.measures.syllables import syllable_count
@@ -50,11 +52,28 @@ def speech_rate(
     return SpeechRate(count, 60 * count / turns_s, _syllables(words, language) / spoken_s)
 
 
-def turn_rate_sps(
-    turn: Turn, speech: Sequence[Span], language: str = "es", least_s: float = 1.5, pause_s: float = PAUSE_S
-) -> float | None:
-    """Articulation rate of one turn; `None` where it has no words or less than `least_s` of articulation."""
-    spoken_s = articulation_s([turn.span], speech, pause_s)
+def with_rates(turns: Iterable[Turn], activity: Mapping[Party, tuple[Span, ...]], language: str) -> tuple[Turn, ...]:
+    """The same turns, each with its articulation rate; `activity` is where each party's speech sounds."""
+    return tuple(
+        replace(turn, rate_sps=turn_rate_sps(turn, touching(activity.get(turn.party, ()), turn.span), language))
+        for turn in turns
+    )
+
+
+def with_rates(
+    turns: Iterable[Turn],
+    activity: Mapping[Party, Sequence[Span]],
+    language: str = "es",
+    least_s: float = 1.5,
+    pause_s: float = PAUSE_S,
+) -> tuple[Turn, ...]:
+    """The same turns, each with its articulation rate where it has words and `least_s` of articulation."""
+    bridged = {party: union(speech, _just_under(pause_s)) for party, speech in activity.items()}
+    return tuple(replace(turn, rate_sps=_turn_rate_sps(turn, bridged[turn.party], language, least_s)) for turn in turns)
+
+
+def _turn_rate_sps(turn: Turn, bridged: Sequence[Span], language: str, least_s: float) -> float | None:
+    spoken_s = total_s(intersection([turn.span], bridged))
     if not turn.words or spoken_s < least_s:
         return None
     return _syllables(turn.words, language) / spoken_s
@@ -62,8 +81,12 @@ def turn_rate_sps(
 
 def articulation_s(turns: Iterable[Span], speech: Sequence[Span], pause_s: float = PAUSE_S) -> float:
     """Seconds of speech within `turns`, silences shorter than `pause_s` counted in."""
-    # `union` also closes gaps of exactly `bridge_s`, which are pauses already.
-    return total_s(intersection(turns, union(speech, bridge_s=pause_s - 1e-6)))
+    return total_s(intersection(turns, union(speech, _just_under(pause_s))))
+
+
+def _just_under(pause_s: float) -> float:
+    """`union` also closes gaps of exactly its length, which are pauses already."""
+    return pause_s - 1e-6
 
 
 def _syllables(words: Iterable[Word], language: str) -> int:
