@@ -10,7 +10,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
-from models.span import Span, intersection, total_s
+from models.span import Span, intersection, total_s, touching, union
 from models.transcript import Word
 
 
@@ -33,7 +33,7 @@ def kept_words(
     words: Sequence[Word], speech: Iterable[Span], limits: WordLimits
 ) -> tuple[tuple[Word, ...], dict[str, int]]:
     """The words of one channel that can have been said, and how many were dropped by reason code."""
-    spans = tuple(speech)
+    spans = union(speech)
     spoken = [word for word in words if _on_speech(word, spans, limits.reach_s)]
     no_loops = without_loops(spoken, limits)
     possible = [word for word, rushed in zip(no_loops, _rushed(no_loops, spans, limits), strict=True) if not rushed]
@@ -78,7 +78,7 @@ def _loop_at(texts: list[str], at: int, limits: WordLimits) -> tuple[int, int]:
 
 def _on_speech(word: Word, speech: tuple[Span, ...], reach_s: float) -> bool:
     middle_s = (word.start_s + word.end_s) / 2
-    return any(span.start_s - reach_s <= middle_s <= span.end_s + reach_s for span in speech)
+    return bool(touching(speech, Span(middle_s - reach_s, middle_s + reach_s)))
 
 
 def _rushed(words: Sequence[Word], speech: tuple[Span, ...], limits: WordLimits) -> list[bool]:
@@ -88,7 +88,7 @@ def _rushed(words: Sequence[Word], speech: tuple[Span, ...], limits: WordLimits)
     for start in range(len(words) - size + 1):
         run = words[start : start + size]
         around = Span(run[0].start_s - limits.reach_s, max(run[-1].end_s, run[0].start_s) + limits.reach_s)
-        room_s = total_s(intersection([around], speech)) + 2 * limits.reach_s
+        room_s = total_s(intersection([around], touching(speech, around))) + 2 * limits.reach_s
         if size > limits.words_per_s * room_s and all(b.start_s >= a.start_s for a, b in pairwise(run)):
             rushed[start : start + size] = [True] * size
     return rushed

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from bisect import bisect_left, bisect_right
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 
@@ -74,6 +75,13 @@ def intersection(first: Iterable[Span], second: Iterable[Span]) -> tuple[Span, .
         else:
             j += 1
     return tuple(found)
+
+
+def touching(spans: Sequence[Span], window: Span) -> Sequence[Span]:
+    """Those of the sorted, disjoint `spans` that share a moment or an edge with `window`, found by bisection."""
+    first = bisect_left(spans, window.start_s, key=lambda span: span.end_s)
+    last = bisect_right(spans, window.end_s, key=lambda span: span.start_s)
+    return spans[first:last]
 
 
 def total_s(spans: Iterable[Span]) -> float:

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 from models.analysis import Overlap
 from models.recording import Party
-from models.span import Span, intersection, total_s
+from models.span import Span, intersection, total_s, touching
 from models.transcript import Turn
 
 
@@ -63,7 +63,7 @@ def overlaps(
 
 def _together_s(first: Turn, second: Turn, activity: Mapping[Party, tuple[Span, ...]]) -> float:
     common = Span(second.start_s, min(first.end_s, second.end_s))
-    spoken = (intersection([common], activity[party]) for party in (first.party, second.party))
+    spoken = (intersection([common], touching(activity[party], common)) for party in (first.party, second.party))
     return total_s(intersection(*spoken))
 
 

@@ -6,7 +6,6 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from models.recording import Party
-from models.recording import Party
 from models.span import Span, intersection, total_s, touching, union
 from models.transcript import Turn, Word
 from monitor.measures.spoken import word_count
@@ -52,14 +51,6 @@ def speech_rate(
     return SpeechRate(count, 60 * count / turns_s, _syllables(words, language) / spoken_s)
 
 
-def with_rates(turns: Iterable[Turn], activity: Mapping[Party, tuple[Span, ...]], language: str) -> tuple[Turn, ...]:
-    """The same turns, each with its articulation rate; `activity` is where each party's speech sounds."""
-    return tuple(
-        replace(turn, rate_sps=turn_rate_sps(turn, touching(activity.get(turn.party, ()), turn.span), language))
-        for turn in turns
-    )
-
-
 def with_rates(
     turns: Iterable[Turn],
     activity: Mapping[Party, Sequence[Span]],
@@ -69,11 +60,13 @@ def with_rates(
 ) -> tuple[Turn, ...]:
     """The same turns, each with its articulation rate where it has words and `least_s` of articulation."""
     bridged = {party: union(speech, _just_under(pause_s)) for party, speech in activity.items()}
-    return tuple(replace(turn, rate_sps=_turn_rate_sps(turn, bridged[turn.party], language, least_s)) for turn in turns)
+    return tuple(
+        replace(turn, rate_sps=_turn_rate_sps(turn, bridged.get(turn.party, ()), language, least_s)) for turn in turns
+    )
 
 
 def _turn_rate_sps(turn: Turn, bridged: Sequence[Span], language: str, least_s: float) -> float | None:
-    spoken_s = total_s(intersection([turn.span], bridged))
+    spoken_s = total_s(intersection([turn.span], touching(bridged, turn.span)))
     if not turn.words or spoken_s < least_s:
         return None
     return _syllables(turn.words, language) / spoken_s

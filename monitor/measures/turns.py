@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 
 from models.recording import Party
-from models.span import Span, intersection, total_s
+from models.span import Span, intersection, total_s, touching
 from models.transcript import Turn, Word
 
 
@@ -42,7 +42,7 @@ def _one_turn(before: Span, after: Span, other: list[Span], settings: TurnSettin
     if pause_s <= 0:
         return True
     pause = Span(before.end_s, after.start_s)
-    return total_s(intersection([pause], other)) < pause_s / 2
+    return total_s(intersection([pause], touching(other, pause))) < pause_s / 2
 
 
 def turns_of(activity: Mapping[Party, tuple[Span, ...]], settings: TurnSettings) -> tuple[Turn, ...]:

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from models.span import Span, gaps, intersection, total_s, union
+from models.span import Span, gaps, intersection, total_s, touching, union
 
 # Whole numbers of quarter seconds: exact in binary, so sums may be compared with `==`.
 TIMES_S = st.integers(0, 400).map(lambda quarters: quarters / 4)
@@ -117,3 +117,10 @@ def test_intersection_does_not_depend_on_the_side(first: list[Span], second: lis
 
 def test_the_total_counts_overlaps_once() -> None:
     assert total_s([Span(0, 2), Span(1, 3), Span(5, 6)]) == 4.0
+
+
+@given(MANY, SPANS)
+def test_touching_spans_are_those_that_are_not_wholly_before_or_after(spans: list[Span], window: Span) -> None:
+    cover = union(spans)
+    expected = [span for span in cover if span.end_s >= window.start_s and span.start_s <= window.end_s]
+    assert list(touching(cover, window)) == expected
