@@ -12,9 +12,9 @@ from reports.charts import bar, bullet, score_ring
 from reports.findings import Finding, attention_of, steps_of
 from reports.gauges import gauges_of, line_gauges_of
 from reports.page import write_page
-from reports.score import score_rows
+from reports.score import score_of
 from reports.sound import Sound
-from reports.timeline import timeline_of
+from reports.timeline import legend_of, timeline_of
 from reports.transcript import entries_of, is_low
 from reports.wording import Wording
 
@@ -35,8 +35,9 @@ def write_call_page(
     Raises:
         OSError: where the file cannot be written.
     """
-    wording = Wording(catalogue)
+    wording, score = Wording(catalogue), score_of(document)
     attention, steps = attention_of(document), steps_of(document)
+    timeline = timeline_of(document, _markers(attention, steps, wording), wording)
     write_page(
         path,
         "call.html.j2",
@@ -45,7 +46,7 @@ def write_call_page(
         sound=audio,
         document=document,
         facts=tuple(facts_of(document["recording"], catalogue)),
-        score_ring=score_ring(_total(document), _score_label(document, catalogue)),
+        score_ring=score_ring(score.total, _score_label(score.total, catalogue)),
         attention=attention,
         steps=steps,
         steps_met=sum(step.state == "met" for step in steps),
@@ -54,11 +55,13 @@ def write_call_page(
         is_low=is_low,
         gauges=[(gauge, bullet(gauge)) for gauge in gauges_of(document)],
         line=[(party, [(gauge, bullet(gauge)) for gauge in gauges]) for party, gauges in line_gauges_of(document)],
-        score_rows=[(row, bar([("won", row.share)])) for row in score_rows(document)],
+        score=score,
+        score_rows=[(row, bar([("won", row.share)])) for row in score.rows],
         left_out=[step for step in steps if step.state in {"not_applicable", "not_evaluable"}],
         notes=tuple(dict.fromkeys([*document["recording"].get("notes", ()), *document.get("notes", ())])),
         made=tuple(made_with(document, catalogue)),
-        timeline=timeline_of(document, _markers(attention, steps, wording), wording),
+        timeline=timeline,
+        legend=legend_of(timeline),
         index_href=index_href,
         agent_href=agent_href,
     )
@@ -96,14 +99,7 @@ def made_with(document: dict[str, Any], catalogue: Catalogue) -> Iterator[tuple[
         yield "made-dropped_words", ", ".join(counts)
 
 
-def _total(document: dict[str, Any]) -> float | None:
-    score = document["score"] or {"total": None}
-    total: float | None = score["total"]
-    return total
-
-
-def _score_label(document: dict[str, Any], catalogue: Catalogue) -> str:
-    total = _total(document)
+def _score_label(total: float | None, catalogue: Catalogue) -> str:
     if total is None:
         return catalogue.text("score-none")
     return catalogue.text("score-label", score=catalogue.number(total, 1))

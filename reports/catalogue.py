@@ -61,8 +61,10 @@ class Catalogue:
         """
         if not self.has(message_id):
             return self._gap(message_id, "there is no such message")
-        message = self._bundle.get_message(message_id)
-        text, errors = self._bundle.format_pattern(message.value, args)
+        pattern = self._bundle.get_message(message_id).value
+        if pattern is None:
+            return self._gap(message_id, "it has no text")
+        text, errors = self._bundle.format_pattern(pattern, args)
         if errors:
             return self._gap(message_id, "; ".join(map(str, errors)))
         return str(text)
@@ -80,7 +82,8 @@ class Catalogue:
 
     def number(self, value: float, decimals: int = 0) -> str:
         """The figure with exactly `decimals` decimals and a true minus sign."""
-        figure = fluent_number(value, minimumFractionDigits=decimals, maximumFractionDigits=decimals)
+        rounded = round(value, decimals) + 0.0  # no negative zero
+        figure = fluent_number(rounded, minimumFractionDigits=decimals, maximumFractionDigits=decimals)
         return self.text("figure", value=figure).replace("-", _MINUS)
 
     def quantity(self, value: float, unit: str | None, decimals: int | None = None) -> str:
@@ -96,10 +99,10 @@ class Catalogue:
         message_id = "unit-" + re.sub(r"\W+", "_", unit.replace("%", "percent")).strip("_").lower()
         return self.text(message_id) if self.has(message_id) else unit
 
-    def moment(self, at: datetime) -> str:
-        """Date and time of day in the catalogue's zone, and the zone's name."""
+    def moment(self, at: datetime, length: str = "long") -> str:
+        """Date and time of day in the catalogue's zone, and the zone's name; `length` is `long` or `medium`."""
         local = at.astimezone(self._zone)
-        return f"{self.text('figure', value=fluent_date(local, dateStyle='long', timeStyle='short'))} {local:%Z}"
+        return f"{self.text('figure', value=fluent_date(local, dateStyle=length, timeStyle='short'))} {local:%Z}"
 
     def _gap(self, message_id: str, why: str) -> str:
         if self._strict:

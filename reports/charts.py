@@ -33,9 +33,9 @@ def bar(parts: Sequence[tuple[str, float]]) -> Markup:
     for name, share in parts:
         rects.append(_rect(f"bar-{name}", at, share, "0", "100%"))
         at += share
-    return Markup('<svg class="bar" aria-hidden="true"><rect class="bar-track" width="100%" height="100%"/>{}</svg>').format(
-        Markup("").join(rects)
-    )
+    return Markup(
+        '<svg class="bar" aria-hidden="true"><rect class="bar-track" width="100%" height="100%"/>{}</svg>'
+    ).format(Markup("").join(rects))
 
 
 def bullet(gauge: Gauge) -> Markup:
@@ -59,8 +59,13 @@ def histogram(counts: Sequence[int]) -> Markup:
     tallest = max(counts, default=0) or 1
     width = 1 / max(1, len(counts))
     columns = [
-        _rect("column", i * width + 0.12 * width, 0.76 * width, f"{100 - 100 * count / tallest:.2f}%",
-              f"{100 * count / tallest:.2f}%")
+        _rect(
+            "column",
+            i * width + 0.12 * width,
+            0.76 * width,
+            f"{100 - 100 * count / tallest:.2f}%",
+            f"{100 * count / tallest:.2f}%",
+        )
         for i, count in enumerate(counts)
     ]
     return Markup('<svg class="histogram" aria-hidden="true">{}</svg>').format(Markup("").join(columns))

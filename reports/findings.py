@@ -127,14 +127,15 @@ def _step(step: dict[str, Any]) -> Finding:
 
 
 def _same(flag: Finding, source: Finding) -> bool:
-    if flag.id != source.id:
-        return False
-    return source.kind == "step" or flag.start_s is None or flag.start_s == source.start_s
+    """Whether the flag was raised by this source; a step judged on a measure names its flag as its reason."""
+    if source.kind == "step":
+        return flag.id in {source.id, source.reason}
+    return flag.id == source.id and flag.start_s in {None, source.start_s}
 
 
 def _explained(flag: Finding, sources: Iterable[Finding]) -> Finding:
     source = next((source for source in sources if _same(flag, source)), None)
-    if source is None:
+    if source is None or source.id != flag.id:
         return flag
     return replace(
         source,

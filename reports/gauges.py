@@ -67,7 +67,7 @@ def interruptions_per_10_min(document: dict[str, Any]) -> float | None:
     count = document["parties"].get("agent", {}).get("interruptions")
     if count is None:
         return None
-    return float(count) * _TEN_MINUTES_S / max(_TEN_MINUTES_S, document["recording"]["duration_s"])
+    return float(count * _TEN_MINUTES_S / max(_TEN_MINUTES_S, document["recording"]["duration_s"]))
 
 
 def _limits(document: dict[str, Any]) -> dict[str, Any]:
@@ -80,9 +80,7 @@ def _answer(document: dict[str, Any]) -> Iterator[Gauge]:
     third_s = answer["third_ring_ends_s"] or limits.get("third_ring_ends_s")
     reason = answer.get("reason")
     yield Gauge("ring_to_answer_s", answer["ring_to_answer_s"], "s", high=third_s, scale=(0, 20), reason=reason)
-    yield Gauge(
-        "rings", answer["rings"], None, high=limits.get("rings_max"), scale=(0, 6), reason=reason, decimals=0
-    )
+    yield Gauge("rings", answer["rings"], None, high=limits.get("rings_max"), scale=(0, 6), reason=reason, decimals=0)
 
 
 def _speech(document: dict[str, Any]) -> Iterator[Gauge]:
@@ -105,8 +103,20 @@ def _speech(document: dict[str, Any]) -> Iterator[Gauge]:
     )
     yield gauge("level_dbov", "dBov", low=low_dbov, high=high_dbov, scale=(-44, -8))
     yield gauge("level_sd_db", "dB", high=limits.get("level_sd_max_db"), scale=(0, 12))
-    yield gauge(
-        "level_drift_db_per_min", "dB/min", low=drift and -drift, high=drift, scale=(-6, 6)
+    yield gauge("level_drift_db_per_min", "dB/min", low=drift and -drift, high=drift, scale=(-6, 6))
+    yield _clipping(own, limits)
+
+
+def _clipping(own: dict[str, Any], limits: dict[str, Any]) -> Gauge:
+    ratio, high = own.get("clipped_ratio"), limits.get("clipped_ratio_max")
+    return Gauge(
+        "clipped_ratio",
+        None if ratio is None else 100 * ratio,
+        "%",
+        high=None if high is None else 100 * high,
+        scale=(0, 0.5),
+        reason=own.get("reasons", {}).get("clipped_ratio"),
+        decimals=2,
     )
 
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import base64
 import hashlib
-import os
 from collections.abc import Sequence
 from functools import cache
 from importlib import resources
@@ -15,6 +14,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
 from reports.catalogue import Catalogue, clock
+from reports.draft import replaced
 from reports.sound import EmbeddedAudio, LinkedAudio, Sound
 from reports.wording import Wording
 
@@ -49,13 +49,8 @@ def write_page(
         **values,
     )
     stream.enable_buffering(64)
-    draft = path.with_name(f".{path.name}.{os.getpid()}.part")
-    try:
-        with draft.open("wb") as file:
-            stream.dump(file, encoding="utf-8")
-        draft.replace(path)
-    finally:
-        draft.unlink(missing_ok=True)
+    with replaced(path) as draft, draft.open("wb") as file:
+        stream.dump(file, encoding="utf-8")
 
 
 @cache

@@ -1,4 +1,4 @@
-"""The score item by item."""
+"""The score item by item, and the sum that it is."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import Any
 
 @dataclass(frozen=True, slots=True)
 class ScoreRow:
-    """Points won of the points that could be won."""
+    """Points won of the points that could be won; a penalty has less than none of none."""
 
     id: str
     points: float
@@ -16,11 +16,34 @@ class ScoreRow:
 
     @property
     def share(self) -> float:
-        """From 0 to 1; points taken away count as none."""
+        """From 0 to 1."""
         return max(0.0, self.points / self.of) if self.of else 0.0
 
 
-def score_rows(document: dict[str, Any]) -> tuple[ScoreRow, ...]:
-    """The items of a document's score; none where it was not judged."""
-    score = document["score"] or {"items": []}
-    return tuple(ScoreRow(item["id"], item["points"], item["of"]) for item in score["items"])
+@dataclass(frozen=True, slots=True)
+class ScoreSum:
+    """`100 * points / of - penalty` is `total`, held between 0 and 100."""
+
+    rows: tuple[ScoreRow, ...]
+    points: float
+    of: float
+    penalty: float
+    total: float | None
+
+    @property
+    def percent(self) -> float:
+        """Of the points won, before penalties."""
+        return 100 * self.points / self.of if self.of else 0.0
+
+
+def score_of(document: dict[str, Any]) -> ScoreSum:
+    """The score of a document; without rows where it was not judged."""
+    score = document["score"] or {"total": None, "items": []}
+    rows = tuple(ScoreRow(item["id"], item["points"], item["of"]) for item in score["items"])
+    return ScoreSum(
+        rows,
+        points=sum(row.points for row in rows if row.of),
+        of=sum(row.of for row in rows),
+        penalty=-sum(row.points for row in rows if not row.of),
+        total=score["total"],
+    )

@@ -67,7 +67,7 @@ def place_sound(data: bytes, mime_type: str, page: Path, embed_max_bytes: int = 
     if len(data) <= embed_max_bytes:
         return EmbeddedAudio(data, mime_type)
     _check(mime_type)
-    name = page.stem + _SUFFIXES.get(mime_type.split(";")[0], ".audio")
+    name = page.stem + _SUFFIXES.get(mime_type.partition(";")[0], ".audio")
     page.with_name(name).write_bytes(data)
     return LinkedAudio(name)
 

@@ -9,6 +9,7 @@ from typing import Any
 from reports.wording import Wording
 
 PEAKS_PER_SECOND = 10
+_LEGEND = ("ring", "silence", "music", "interruption", "attempt", "backchannel", "finding")
 
 
 def timeline_of(document: dict[str, Any], markers: Iterable[dict[str, Any]], wording: Wording) -> dict[str, Any]:
@@ -45,6 +46,16 @@ def ring_of(document: dict[str, Any]) -> list[float] | None:
     if start_s is None or length_s is None:
         return None
     return [start_s, start_s + length_s]
+
+
+def legend_of(timeline: dict[str, Any]) -> list[str]:
+    """The kinds of thing that a timeline shows, in the order of its legend."""
+    shown = {item[0] for item in timeline["overlaps"] + timeline["silences"]}
+    if timeline["ring"]:
+        shown.add("ring")
+    if timeline["markers"]:
+        shown.add("finding")
+    return [kind for kind in _LEGEND if kind in shown]
 
 
 def _packed(peaks: Iterable[int]) -> str:

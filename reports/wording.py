@@ -9,7 +9,8 @@ from reports.findings import Finding
 from reports.gauges import Gauge
 from reports.transcript import Entry
 
-_KINDS_OF_ID = ("flag", "step", "violation", "measure")
+_KINDS_OF_FLAG = ("flag", "step", "violation", "measure")
+_KINDS_OF_ITEM = ("step", "measure", "violation", "flag")
 
 
 class Wording:
@@ -20,14 +21,24 @@ class Wording:
 
     def title(self, finding: Finding) -> str:
         """What it is about, in a few words."""
-        name = self.name(finding.id) if finding.kind == "flag" else self._catalogue.named(finding.kind, finding.id)
+        if finding.kind == "flag":
+            return self.flag(finding.id)
+        name = self._catalogue.named(finding.kind, finding.id)
         missing = finding.kind == "step" and finding.state in {"not_met", "critical", "warning", "info"}
         return self._catalogue.text("flag-step_missing", name=name) if missing else name
 
-    def name(self, identifier: str) -> str:
-        """The name of a flag, step, violation or measure, whichever the id belongs to."""
-        kinds = (kind for kind in _KINDS_OF_ID if self._catalogue.has(f"{kind}-{identifier}"))
-        return self._catalogue.named(next(kinds, "flag"), identifier)
+    def item(self, identifier: str) -> str:
+        """The name of what a score item is about."""
+        return self._first(_KINDS_OF_ITEM, identifier)
+
+    def flag(self, flag_id: str) -> str:
+        """The name of a flag; of one that a missing step raises, that it is missing."""
+        name = self._first(_KINDS_OF_FLAG, flag_id)
+        missing = self._catalogue.has(f"step-{flag_id}") and not self._catalogue.has(f"flag-{flag_id}")
+        return self._catalogue.text("flag-step_missing", name=name) if missing else name
+
+    def batch_state(self, state: str) -> str:
+        return self._catalogue.named("state", state)
 
     def state(self, finding: Finding) -> str:
         """How grave a flag is, or what was decided of a step."""
@@ -98,8 +109,9 @@ class Wording:
         """A length: seconds with a decimal up to a minute, else as a clock."""
         return self._catalogue.quantity(length_s, "s") if length_s < 60 else clock(length_s)
 
-    def names(self, identifiers: Iterable[str]) -> str:
-        return ", ".join(self.name(identifier) for identifier in identifiers)
+    def _first(self, kinds: Iterable[str], identifier: str) -> str:
+        known = (kind for kind in kinds if self._catalogue.has(f"{kind}-{identifier}"))
+        return self._catalogue.named(next(known, "flag"), identifier)
 
     def _figure(self, value: float | None, unit: str | None) -> str | None:
         return None if value is None else self._catalogue.quantity(value, unit)

@@ -163,7 +163,7 @@ flag-volume_drift = Volume changes along the call
 flag-volume_low = Low volume
 flag-volume_high = High volume
 flag-clipping = Clipped sound
-flag-interruptions = The agent interrupts
+flag-interruptions = Interruptions by the agent
 flag-dead_air = Unannounced silence
 flag-transport_quality = Poor line quality
 flag-channels_swapped = Channels probably swapped
@@ -189,6 +189,7 @@ measure-interruptions = Interruptions
 measure-interruptions_per_10_min = Interruptions per 10 min
 measure-reply_latency_s = Reply latency
 measure-longest_silence_s = Longest silence
+measure-dead_air = Silences announced
 measure-r_factor = R factor of the line
 measure-mos = Estimated MOS
 measure-jitter_ms = Jitter
@@ -226,10 +227,10 @@ reason-store_unavailable = The database cannot be opened.
 
 ### States of a batch
 
-state-analysed = Analysed
-state-unchanged = Unchanged
+state-done = Analysed
+state-skipped = Not analysed
 state-failed = Failed
-state-pending = Pending
+state-waiting = Waiting
 state-running = Running
 
 ### Call page
@@ -325,6 +326,8 @@ measures-unmeasured = Not measurable
 transport = Telephone line
 score-explained = How the score is made
 score-sum = { $points } of { $of } points = { $score } out of 100
+score-sum-penalty = { $points } of { $of } points = { $percent }; less a penalty of { $penalty } = { $score } out of 100
+score-penalty = Penalty
 score-left-out = Left out of the sum
 score-points = Points
 score-item = Item
@@ -380,7 +383,7 @@ index-summary = { $calls ->
 index-calls = Calls
 index-flagged = Flagged
 index-failed = Failed
-index-mean-score = Median score
+index-median-score = Median score
 index-audio = Time recorded
 index-filter = Filter
 index-filter-text = Search by file, agent or queue
@@ -422,3 +425,188 @@ index-made = Made with Timbre. Nothing leaves this machine.
 dropped-outside_speech = outside detected speech
 dropped-repetition = repetitions
 dropped-word_rate = impossible rate
+
+### Command line
+
+cli-help = Timbre measures, transcribes and judges customer-service calls. Nothing leaves this machine.
+cli-examples = Example:  timbre analyse recordings/ --out report
+cli-error = Error:
+cli-interrupted = Interrupted. What was done is kept: the same command goes on from there.
+cli-option-config = Configuration file; without it TIMBRE_CONFIG, ./config.toml or the user's own.
+cli-option-language = Language of the texts: es or en.
+cli-option-as_json = Write the result as JSON on standard output.
+cli-option-help = Show this help.
+cli-option-install_completion = Install completion for this shell.
+cli-option-show_completion = Show completion, to copy or adapt it.
+cli-option-name = Name of the model; without it, the configured one.
+cli-option-folder = Folder with the files of a model that you trust.
+cli-option-out = Folder for the results.
+cli-analyse-help = Analyse recordings: measure, transcribe, judge and write the reports.
+cli-analyse-examples = Examples:
+
+    timbre analyse call.wav
+
+    timbre analyse recordings/ --out report --jobs 2
+
+    timbre analyse recordings/ --json > summary.json
+
+    Status: 0 all analysed, 1 some failed, 2 wrong usage or configuration.
+cli-analyse-paths = Recordings, or folders, which are searched whole.
+cli-analyse-jobs = Processes at once; by default the configured number.
+cli-analyse-agent_channel = The agent's channel, 1 or 2, over the configuration.
+cli-analyse-retry = Try again what failed before.
+cli-judge-help = Judge what was analysed again after a change of rules, without the sound, and say what changed and why.
+cli-judge-examples = Example:  timbre judge --out report
+cli-judge-out = Write the documents and pages here anew; without it, verdicts are only kept and shown.
+cli-config-help = Check or show the configuration.
+cli-config-check-help = Name every mistake of the configuration at once, with its line.
+cli-config-check-file = File to check; without it, the one that the other commands would use.
+cli-config-show-help = Show every key, its value and where it comes from. Passwords are not shown.
+cli-protocol-help = Check or show the service protocol.
+cli-protocol-check-help = Name every mistake of a protocol at once, with its line.
+cli-protocol-check-file = The protocol's TOML file.
+cli-protocol-show-help = Show the steps that calls are judged by.
+cli-model-help = Speech models: which there are, fetch them, check them.
+cli-model-list-help = Show the models that are known and which are here; * is the configured one.
+cli-model-fetch-help = Bring a model from the first source that has it and check every byte.
+cli-model-fetch-examples = Example:  timbre model fetch small
+cli-model-verify-help = Read every byte of a model and compare it with its SHA-256.
+cli-model-pin-help = Write the configuration that pins the bytes of a model of your own.
+cli-doctor-help = Look whether this machine is ready and say how to mend what is missing.
+cli-version-help = Show the versions of Timbre and of what its figures depend on.
+
+origin-default = default
+origin-file = file
+
+config-environment = the environment
+config-no_file = the defaults (there is no file)
+config-fine = Configuration correct: { $file }
+config-mistakes = { $count ->
+    [one] There is a mistake in the configuration of { $file }:
+   *[other] There are { $count } mistakes in the configuration of { $file }:
+  }
+config-line = line { $line }
+config-unknown = there is no such key; "timbre config show" shows them all
+config-unknown_meant = there is no such key. Did you mean { $meant }?
+config-whole_number = must be a whole number, and is { $given }
+config-number = must be a number, and is { $given }
+config-boolean = must be true or false, and is { $given }
+config-text = must be text in quotes, and is { $given }
+config-list = must be a list in brackets, and is { $given }
+config-table = must be a table with keys of its own, and is { $given }
+config-choice = must be { $expected }, and is { $given }
+config-at_least = must be at least { $limit }, and is { $given }
+config-at_most = must be at most { $limit }, and is { $given }
+config-between = must be between { $low } and { $high }, and is { $given }
+config-order = is { $given } and may not pass { $other }, which is { $limit }
+config-too_long = is over the size allowed ({ $limit })
+config-pattern = does not have the form { $expected }: { $given }
+config-other = { $problem } ({ $given })
+config-unreadable = the file cannot be read: { $problem }
+config-too_large = the file has over { $limit } bytes, or a line over { $line } characters: is it a configuration?
+config-syntax = this is not TOML: { $problem }
+
+protocol-fine = Protocol correct: { $file } ({ $name } { $version }, { $steps } steps, { $violations } violations)
+protocol-step = Step
+protocol-phase = Phase
+protocol-points = Points
+protocol-condition = Condition
+phase-opening = opening
+phase-development = development
+phase-close = close
+phase-any = whole call
+
+model-name = Model
+model-size = Size
+model-state = State
+model-where = Folder
+model-state-ready = ready
+model-state-absent = not here
+model-state-damaged = damaged
+model-fetching = Fetching the model { $name } ({ $source })
+model-ready = Model { $name } ready in { $folder }
+model-verified = Model { $name } checked byte by byte in { $folder } (SHA-256 { $sha256 })
+model-ways = Ways to have the model:
+    1. with a network: timbre model fetch { $name }
+    2. without: copy the model's folder to this machine and set model_path in [transcriber]
+    3. install the packages that carry it beside Timbre with pip (see docs/operations.md)
+    4. another model: model in [transcriber]; "timbre model list" shows them
+
+source-cache = the cache
+source-installed = installed packages
+source-package = package index
+source-hub = model hub
+reason-source_unavailable = the source is not available
+reason-package_not_installed = they are not installed
+reason-package_none = no package carries it
+reason-hub_none = the hub does not have it
+reason-hub_offline = HF_HUB_OFFLINE is set
+reason-no_answer = it did not answer
+reason-io_error = disk error
+reason-model_damaged = The speech model's files are not those expected
+reason-model_unpinned = Neither this model nor its bytes are known: pin them with "timbre model pin FOLDER" in [transcriber.model_files]
+reason-model_unloadable = The speech model cannot be loaded
+
+doctor-fine = fine
+doctor-limited = limited
+doctor-broken = broken
+doctor-check-model = Speech model
+doctor-check-protocol = Protocol
+doctor-check-database = Database
+doctor-check-disk_out = Disk of results
+doctor-check-disk_cache = Disk of models
+doctor-check-disk_temporary = Temporary disk
+doctor-check-sound_card = Sound card
+doctor-check-capture = Capture rights
+doctor-mend-model_missing = Fetch it: timbre model fetch { $name }
+doctor-mend-model_damaged = Fetch it anew: timbre model fetch { $name }
+doctor-mend-model_unpinned = Pin its bytes: timbre model pin FOLDER, and copy the result into config.toml
+doctor-mend-protocol = See all its mistakes: timbre protocol check { $file }
+doctor-mend-database = Mend url in [database], or give this user rights on the file and its folder.
+doctor-mend-folder = This user cannot write in { $folder }: change the rights or the folder.
+doctor-mend-disk = There is little room in { $folder }: free some.
+doctor-mend-pyaudio = Only to record from a sound card: sudo apt-get install portaudio19-dev gcc python3-dev
+    and then: .venv/bin/python -m pip install --require-hashes -r requirements-soundcard.lock
+doctor-mend-sound_card = There is no sound input: connect one, or add the user to the group audio (sudo usermod -aG audio USER).
+doctor-mend-capture = Only to capture SIP calls off the network: sudo setcap cap_net_raw+ep PATH_OF_PYTHON, or a service with AmbientCapabilities=CAP_NET_RAW.
+doctor-mend-capture_platform = Capturing SIP calls off the network needs Linux.
+
+batch-progress = Analysing { $name }
+batch-finding = Looking for recordings
+batch-call = Call
+batch-agent = Agent
+batch-score = Score
+batch-flags = Flags
+batch-no_flags = none
+batch-summary = { $done ->
+    [one] 1 call analysed
+   *[other] { $done } calls analysed
+  }{ $unchanged ->
+    [0] {""}
+   *[other] , { $unchanged } unchanged since the last time
+  }{ $failed ->
+    [0] {""}
+   *[other] , { $failed } failed
+  }{ $skipped ->
+    [0] {""}
+   *[other] , { $skipped } skipped
+  }.
+batch-empty = There are no recordings in: { $paths }
+batch-written = Documents and pages in { $folder } (open { $page })
+batch-renamed = { $name } is written as { $written }: another recording has the same name.
+batch-loading = Loading the speech model
+judge-summary = { $judged ->
+    [one] 1 call judged
+   *[other] { $judged } calls judged
+  }, { $changed ->
+    [0] none changes
+    [one] 1 changes
+   *[other] { $changed } change
+  }.
+judge-score = score { $before } → { $after }
+judge-step = { $name }: { $before } → { $after }
+judge-flag_added = new flag: { $name }
+judge-flag_gone = flag gone: { $name }
+judge-violation_added = new violation: { $name }
+judge-violation_gone = violation gone: { $name }
+judge-none = not judged

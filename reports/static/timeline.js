@@ -181,7 +181,7 @@ class Timeline {
     const gaps = this.data.silences.concat(this.data.ring ? [["ring", ...this.data.ring]] : []);
     for (const [kind, startS, endS] of gaps) {
       if (!this.seen(startS, endS)) continue;
-      context.globalAlpha = kind === "silence" ? 1 : 0.45;
+      context.globalAlpha = { silence: 1, music: 0.45, ring: 0.2 }[kind] || 1;
       context.fillStyle = this.pattern(context, kind, colour(inks[kind] || "line"));
       context.fillRect(this.x(startS), lanes.top, Math.max(1, this.x(endS) - this.x(startS)), lanes.bottom - lanes.top);
       context.globalAlpha = 1;
