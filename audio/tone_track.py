@@ -30,6 +30,8 @@ _PURITY_DB = 9.0
 _QUIETEST_DBOV = -52.0
 _SPEECH_BEGUN_S = 3.0
 _ABOVE_FLOOR_DB = 15.0
+_NO_NOISE_DBOV = -35.0
+"""What is louder is no line noise, even where it never pauses."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -106,8 +108,8 @@ def speech_begun(track: Track) -> bool:
     """Whether sound that is no tone has been there for long enough to be people, music or a machine speaking."""
     if not track.duration_s:
         return False
-    floor_db = max(float(np.percentile(track.sound_db, 10)) + _ABOVE_FLOOR_DB, _QUIETEST_DBOV)
-    other = (track.sound_db > floor_db) & ~track.tonal
+    above_noise_db = float(np.percentile(track.sound_db, 10)) + _ABOVE_FLOOR_DB
+    other = (track.sound_db > np.clip(above_noise_db, _QUIETEST_DBOV, _NO_NOISE_DBOV)) & ~track.tonal
     return bool(np.count_nonzero(other) * HOP_S > _SPEECH_BEGUN_S)
 
 
