@@ -8,7 +8,8 @@ from typing import Any, TypeGuard, get_type_hints
 
 from pydantic import BaseModel
 
-from monitor.settings.lines import Key
+Key = tuple[str, ...]
+"""The parts of a dotted key."""
 
 
 def members(section: type) -> Mapping[str, Any]:

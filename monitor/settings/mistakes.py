@@ -12,8 +12,8 @@ from typing import Any
 from pydantic_core import ErrorDetails
 
 from models.errors import ConfigError
-from monitor.settings.keys import flat, is_section, members
-from monitor.settings.lines import Key
+from monitor.protocol.lines import Path
+from monitor.settings.keys import Key, flat, is_section, members
 
 _MESSAGE_OF_TYPE = {
     "int_type": "whole_number",
@@ -57,7 +57,7 @@ _ORDERED = (
 class Mistake:
     """One thing to mend. `id` is that of the message `config-<id>`; `line` is `None` outside the file."""
 
-    key: Key
+    key: Path
     id: str
     args: Mapping[str, Any] = field(default_factory=dict)
     line: int | None = None
@@ -66,7 +66,7 @@ class Mistake:
 
     @property
     def name(self) -> str:
-        return ".".join(self.key)
+        return ".".join(map(str, self.key))
 
     def __str__(self) -> str:
         details = ", ".join(f"{name} {value}" for name, value in self.args.items())
@@ -119,6 +119,6 @@ def mistake_of(error: ErrorDetails) -> Mistake:
     message = _MESSAGE_OF_TYPE.get(error["type"], "other")
     if message == "other":
         args["problem"] = error["msg"]
-    key = tuple(str(part) for part in error["loc"])
+    key = tuple(error["loc"])
     args["given"] = "***" if key[-1:] in _SECRET else str(error["input"])[:_SHOWN_CHARACTERS]
     return Mistake(key, message, args)

@@ -12,8 +12,9 @@ from typing import Any
 
 from pydantic import ValidationError
 
-from monitor.settings.keys import all_keys, flat, value_at
-from monitor.settings.lines import Key, key_lines, line_of
+from monitor.protocol.lines import Path as Place
+from monitor.protocol.lines import line_of, lines_of
+from monitor.settings.keys import Key, all_keys, flat, value_at
 from monitor.settings.mistakes import (
     InvalidConfigError,
     Mistake,
@@ -45,7 +46,7 @@ class _Source:
     """What one place says, and on which lines."""
 
     data: Mapping[str, Any]
-    lines: Mapping[Key, int]
+    lines: dict[Place, int]
 
 
 def values_of(settings: Settings) -> dict[Key, Any]:
@@ -99,7 +100,7 @@ def _read(file: Path) -> _Source:
     if len(raw) > _MAX_BYTES or max(map(len, text.splitlines()), default=0) > _MAX_LINE:
         raise InvalidConfigError([Mistake((), "too_large", {"limit": _MAX_BYTES, "line": _MAX_LINE})], str(file))
     try:
-        return _Source(tomllib.loads(raw.decode("utf-8")), key_lines(text))
+        return _Source(tomllib.loads(raw.decode("utf-8")), lines_of(text))
     except (ValueError, RecursionError) as error:
         line = re.search(r"at line (\d+)", str(error))
         mistake = Mistake((), "syntax", {"problem": str(error)}, int(line[1]) if line else None)
@@ -144,12 +145,13 @@ def _merged(below: Mapping[str, Any], above: Mapping[str, Any]) -> dict[str, Any
     return merged
 
 
-def _placed(mistake: Mistake, lines: Mapping[Key, int], origins: Mapping[Key, str]) -> Mistake:
+def _placed(mistake: Mistake, lines: dict[Place, int], origins: Mapping[Key, str]) -> Mistake:
     for end in range(len(mistake.key), 0, -1):
-        if mistake.key[:end] in origins:
-            return replace(mistake, origin=origins[mistake.key[:end]])
+        variable = origins.get(tuple(map(str, mistake.key[:end])))
+        if variable:
+            return replace(mistake, origin=variable)
     return replace(mistake, line=line_of(lines, mistake.key))
 
 
-def _order(mistake: Mistake) -> tuple[int, Key]:
-    return (mistake.line or 0, mistake.key)
+def _order(mistake: Mistake) -> tuple[int, str]:
+    return (mistake.line or 0, mistake.name)

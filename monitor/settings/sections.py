@@ -9,14 +9,26 @@ from __future__ import annotations
 
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints
+from pydantic_core import PydanticCustomError
 
 from audio.activity import ActivitySettings
+from audio.invented import WordLimits
+from audio.tone_plans import PLANS
 from models.rules import Centre, Limits
+from monitor.measures.interruptions import OverlapSettings
+from monitor.measures.parties import PartySettings
+from monitor.measures.turns import TurnSettings
 
 Text = Annotated[str, StringConstraints(max_length=1000)]
 Sha256 = Annotated[str, StringConstraints(pattern=r"^[0-9a-fA-F]{64}$")]
 ModelSource = Literal["installed", "package", "hub"]
+
+
+def _known_plan(country: str) -> str:
+    if country and country not in (ids := [plan.id for plan in PLANS]):
+        raise PydanticCustomError("literal_error", "no such tone plan", {"expected": ", ".join(ids)})
+    return country
 
 
 class Section(BaseModel):
@@ -39,6 +51,16 @@ class SpeechSection(Section):
     activity: ActivitySettings = ActivitySettings()
 
 
+class MeasuresSection(Section):
+    """What is measured and how; what judges it is in `limits`."""
+
+    silence_s: float = 3.0
+    tone_plan: Annotated[str, AfterValidator(_known_plan)] = ""
+    turns: TurnSettings = TurnSettings()
+    overlaps: OverlapSettings = OverlapSettings()
+    parties: PartySettings = PartySettings()
+
+
 class TranscriberSection(Section):
     """Which model writes the words down, and where it comes from."""
 
@@ -53,7 +75,9 @@ class TranscriberSection(Section):
     compute_type: Literal["auto", "int8", "int8_float16", "int8_float32", "float16", "float32"] = "auto"
     threads: Annotated[int, Field(ge=0, le=256)] = 0
     beam_size: Annotated[int, Field(ge=1, le=20)] = 5
+    batch_windows: Annotated[int, Field(ge=1, le=64)] = 8
     language: Annotated[str, StringConstraints(pattern=r"^(auto|[a-z]{2,3})$")] = "es"
+    words: WordLimits = WordLimits()
 
 
 class ProtocolSection(Section):
@@ -80,6 +104,7 @@ class Settings(Section):
 
     analysis: AnalysisSection = AnalysisSection()
     speech: SpeechSection = SpeechSection()
+    measures: MeasuresSection = MeasuresSection()
     transcriber: TranscriberSection = TranscriberSection()
     centre: Centre = Centre()
     protocol: ProtocolSection = ProtocolSection()

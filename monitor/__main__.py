@@ -1,0 +1,5 @@
+"""`python -m monitor` is `timbre`."""
+
+from monitor.cli import main
+
+main()

@@ -1,0 +1,1 @@
+"""The commands of `timbre`, a module each."""

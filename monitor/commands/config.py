@@ -1,0 +1,43 @@
+"""`timbre config check|show`: is the configuration right, and what does each key come to."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from models.database import database_url, shown
+from monitor.commands.options import ConfigOption, JsonOption, LanguageOption, setting
+from monitor.settings.keys import Key
+from monitor.settings.reading import values_of
+
+FileArgument = Annotated[Path | None, typer.Argument(metavar="[FILE]", dir_okay=False)]
+
+
+def check(file: FileArgument = None, config: ConfigOption = None, language: LanguageOption = None) -> None:
+    """Name every mistake of a configuration, or say that there is none."""
+    found = setting(file or config, language)
+    name = found.loaded.file or found.terminal.text("config-no_file")
+    found.terminal.say("config-fine", file=str(name))
+
+
+def show(config: ConfigOption = None, language: LanguageOption = None, *, as_json: JsonOption = False) -> None:
+    """Print every key, its value and where the value comes from."""
+    found = setting(config, language)
+    values = {key: _masked(key, value) for key, value in values_of(found.settings).items()}
+    origins = found.loaded.origins
+    if as_json:
+        rows = [{"key": ".".join(key), "value": value, "origin": origins[key]} for key, value in values.items()]
+        found.terminal.json({"file": found.loaded.file and str(found.loaded.file), "values": rows})
+        return
+    for key, value in values.items():
+        origin = found.terminal.catalogue.named("origin", origins[key])
+        found.terminal.out.print(f"{'.'.join(key)} = {value!r}  # {origin}", markup=False, soft_wrap=True)
+
+
+def _masked(key: Key, value: Any) -> Any:
+    """The value without what must not be shown."""
+    if key == ("database", "url") and value:
+        return shown(database_url(value))
+    return list(value) if isinstance(value, tuple) else value

@@ -1,0 +1,45 @@
+"""Options that several commands share, and the setting that they make."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from monitor.config import configured
+from monitor.settings.reading import Loaded
+from monitor.settings.sections import Settings
+from monitor.terminal import Terminal, chosen_language, terminal
+
+# Help texts are put in from the catalogue by `monitor.cli`, under the names of the parameters.
+ConfigOption = Annotated[Path | None, typer.Option("--config", metavar="FILE", dir_okay=False)]
+LanguageOption = Annotated[str | None, typer.Option("--language", metavar="es|en")]
+JsonOption = Annotated[bool, typer.Option("--json")]
+
+
+@dataclass(frozen=True, slots=True)
+class Setting:
+    """What a command runs under."""
+
+    loaded: Loaded
+    terminal: Terminal
+
+    @property
+    def settings(self) -> Settings:
+        return self.loaded.settings
+
+
+def setting(config: Path | None, language: str | None) -> Setting:
+    """The configuration and the terminal for a command's options.
+
+    Raises:
+        typer.BadParameter: for a language that there are no messages in.
+        InvalidConfigError: with every mistake of the configuration.
+    """
+    if language not in (None, "es", "en"):
+        raise typer.BadParameter(f"{language}: es, en", param_hint="--language")
+    loaded = configured(config, os.environ, Path.cwd())
+    return Setting(loaded, terminal(chosen_language(language, loaded.settings.reports.language, os.environ)))

