@@ -16,7 +16,7 @@ Frames = npt.NDArray[np.int16]
 """Shape (frames, channels)."""
 
 FULL_SCALE = 32768
-_BLOCK_BYTES = 1 << 20
+_BLOCK_BYTES = 1 << 18
 
 
 def pcm16(samples: npt.NDArray[Any]) -> npt.NDArray[np.int16]:
@@ -37,14 +37,16 @@ def pcm16(samples: npt.NDArray[Any]) -> npt.NDArray[np.int16]:
         wide: npt.NDArray[np.int64] = (samples.astype(np.int64) + 0x8000) >> 16
         return np.minimum(wide, FULL_SCALE - 1).astype(np.int16)
     if kind in (np.float32, np.float64):
-        return _rounded(samples * samples.dtype.type(FULL_SCALE))
+        return _rounded(samples)
     raise TypeError(f"sound does not come as {kind}")
 
 
-def _rounded(scaled: npt.NDArray[np.floating]) -> npt.NDArray[np.int16]:
-    if not np.isfinite(scaled.sum()):  # one pass; mending what is not a number takes four
-        scaled = np.nan_to_num(scaled, nan=0.0)
-    whole: npt.NDArray[np.int16] = np.clip(np.rint(scaled), -FULL_SCALE, FULL_SCALE - 1).astype(np.int16)
+def _rounded(samples: npt.NDArray[np.floating]) -> npt.NDArray[np.int16]:
+    with np.errstate(over="ignore", invalid="ignore"):  # a hostile file's floats are any floats
+        scaled = samples * samples.dtype.type(FULL_SCALE)
+        if not np.isfinite(scaled.sum()):  # one pass; mending what is not a number takes four
+            scaled = np.nan_to_num(scaled, nan=0.0)
+        whole: npt.NDArray[np.int16] = np.clip(np.rint(scaled), -FULL_SCALE, FULL_SCALE - 1).astype(np.int16)
     return whole
 
 

@@ -33,7 +33,7 @@ def loudest_hz(samples: npt.NDArray[np.float32], sample_rate_hz: int) -> float:
 
 
 def wav_bytes(
-    sound: bytes, tag: int = 1, channels: int = 1, rate_hz: int = 8000, bits: int = 16, declared: int | None = None
+    sound: bytes, *, tag: int = 1, channels: int = 1, rate_hz: int = 8000, bits: int = 16, declared: int | None = None
 ) -> bytes:
     """A WAV file around plain samples; `declared` is the size that its data chunk claims."""
     size = len(sound) if declared is None else declared

@@ -1,0 +1,1 @@
+"""Where sound comes from. Today: folders of recordings (`folder`, then `opening`)."""
