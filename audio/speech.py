@@ -7,6 +7,7 @@ from concurrent.futures import ThreadPoolExecutor
 from typing import Protocol
 
 import numpy as np
+from scipy.ndimage import uniform_filter1d
 from scipy.signal import butter, sosfilt
 
 from audio.activity import FRAME_S, ActivitySettings, Frames, Track, speech_spans
@@ -106,8 +107,8 @@ class WebRtcClassifier:
         for block in _whole_windows(blocks, _WEBRTC_WINDOW):
             pcm = (np.clip(block, -1.0, 1.0) * 32767).astype("<i2")
             spoken += [vad.is_speech(window.tobytes(), MODEL_RATE_HZ) for window in pcm.reshape(-1, _WEBRTC_WINDOW)]
-        votes = np.convolve(np.asarray(spoken, dtype=np.float32), np.full(5, 0.2, dtype=np.float32), mode="same")
-        return _per_frame(votes[: len(spoken)], _WEBRTC_WINDOW)
+        votes = uniform_filter1d(np.asarray(spoken, dtype=np.float32), 5, mode="constant")
+        return _per_frame(votes, _WEBRTC_WINDOW)
 
 
 def frame_levels_dbov(clip: Clip, channel: int) -> Track:

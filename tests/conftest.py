@@ -7,7 +7,9 @@ from pathlib import Path
 
 import pytest
 
+from audio.transcriber import WhisperSettings, WhisperTranscriber
 from tests.postgres import NoServerError, Server, running_server
+from tests.speech_model import located_model
 
 
 @pytest.fixture(scope="session")
@@ -27,3 +29,12 @@ def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
         return f"sqlite:///{tmp_path / 'timbre.db'}"
     server: Server = request.getfixturevalue("postgres_server")
     return server.new_database()
+
+
+@pytest.fixture(scope="session")
+def transcriber() -> WhisperTranscriber:
+    """The real recogniser with Whisper base, loaded once."""
+    located = located_model()
+    if located is None:
+        pytest.skip("the speech model is not here: run `timbre model fetch`")
+    return WhisperTranscriber(located.path, located.name, located.sha256, WhisperSettings())

@@ -42,7 +42,9 @@ def chords(duration_s: float, level_dbov: float = -24.0, seed: int = 2) -> Sampl
     parts = []
     for _ in range(round(duration_s / 0.5)):
         picked = choice.choice(notes_hz, 3, replace=False)
-        parts.append(sum(sine(0.5, hz * overtone, level_dbov - 6 * overtone) for hz in picked for overtone in (1, 2, 3)))
+        parts.append(
+            sum(sine(0.5, hz * overtone, level_dbov - 6 * overtone) for hz in picked for overtone in (1, 2, 3))
+        )
     return np.concatenate(parts).astype(np.float32)
 
 
