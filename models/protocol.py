@@ -94,6 +94,18 @@ class MeasureWeight:
 
 
 @dataclass(frozen=True, slots=True)
+class SpeakerPhrases:
+    """What only one of the two says, to tell them apart on a mixed channel; hints count for less."""
+
+    agent: tuple[str, ...] = ()
+    customer: tuple[str, ...] = ()
+    agent_hints: tuple[str, ...] = ()
+    customer_hints: tuple[str, ...] = ()
+    replies: tuple[str, ...] = ()
+    """What opens the customer's first words, e.g. a greeting."""
+
+
+@dataclass(frozen=True, slots=True)
 class Protocol:
     """A versioned set of steps and violations, with the words that its patterns share."""
 
@@ -104,6 +116,7 @@ class Protocol:
     violations: tuple[Forbidden, ...] = ()
     conditions: tuple[Condition, ...] = ()
     measures: tuple[MeasureWeight, ...] = ()
+    speakers: SpeakerPhrases = SpeakerPhrases()
     words: tuple[tuple[str, tuple[str, ...]], ...] = ()
     """Named lists of words or patterns, `{name}` in a pattern."""
 

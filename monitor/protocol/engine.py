@@ -16,7 +16,9 @@ from models.protocol import Condition, Fact, Forbidden, Phase, Protocol, Step
 from models.recording import Party
 from models.rules import Centre, Limits, Rules
 from models.verdict import Evidence, Searched, StepResult, StepVerdict, Violation
+from models.transcript import Turn
 from monitor.protocol.answer import answer_result
+from monitor.protocol.attribution import Speakers, told_apart
 from monitor.protocol.match import Heard, Match, apart, find, heard
 from monitor.protocol.names import Names, names_of
 from monitor.protocol.nearest import nearest
@@ -27,6 +29,9 @@ from monitor.protocol.windows import Numbered, Windows, window_span, windows
 EVIDENCE_MAX = 3
 ANNOUNCED_SLACK_S = 1.0
 """Ends of words and starts of silences are this exact."""
+MISS_SLACK = 0.05
+MIXED_CERTAINTY = 0.9
+"""On one channel for both it is less sure who said it."""
 BEFORE_S = 30.0
 SWAPPED_MIN = 2
 """So many formulas of those who serve on the customer's channel are no chance."""
@@ -48,6 +53,8 @@ class Call:
     """One call made ready for judging."""
 
     analysis: Analysis
+    turns: tuple[Turn, ...]
+    """Of the analysis; on a mixed channel cut and attributed."""
     limits: Limits
     names: Names
     agent: Windows
@@ -56,12 +63,14 @@ class Call:
     """All words of the protocol's patterns."""
     windows_heard: dict[tuple[int, ...], Heard]
     """Tokens of each window by its turns, filled as they are asked for."""
+    mixed: bool
+    """True where the parties are told apart by their words alone."""
 
     def before(self, party: Party, at_s: float) -> tuple[Numbered, ...]:
         """The turns of a party that begin in the half minute before a moment."""
         return tuple(
             (index, turn)
-            for index, turn in enumerate(self.analysis.turns)
+            for index, turn in enumerate(self.turns)
             if turn.party is party and at_s - BEFORE_S <= turn.start_s < at_s
         )
 
@@ -93,7 +102,9 @@ def _phrases(entry: Step | Condition | Forbidden, protocol: Protocol) -> Phrases
 def _literals(protocol: Protocol) -> tuple[Literal, ...]:
     entries = [*protocol.steps, *protocol.conditions, *protocol.violations]
     phrases = [_phrases(entry, protocol) for entry in entries]
+    speakers = _speakers(protocol)
     patterns = [pattern for one in phrases for pattern in one.said + one.said_last + one.near_misses]
+    patterns += speakers.agent + speakers.customer + speakers.agent_hints + speakers.customer_hints + speakers.replies
     known = {literal for pattern in patterns for literal in pattern.literals}
     return tuple(sorted(known, key=lambda literal: (literal.sound, literal.prefix, literal.exact)))
 
@@ -109,14 +120,28 @@ def _small_talk(words: tuple[tuple[str, tuple[str, ...]], ...]) -> frozenset[str
 
 
 def call_of(analysis: Analysis, rules: Rules) -> Call:
-    """A call with its parts and names, made once for all steps."""
-    small_talk = _small_talk(rules.protocol.words)
+    """A call with its parts and names, made once for all steps; a mixed channel's speakers told apart."""
+    protocol, limits = rules.protocol, rules.limits
+    names = _names(protocol.words, rules.centre)
+    mixed = any(turn.party is Party.BOTH for turn in analysis.turns)
+    turns = _told_apart(analysis.turns, protocol, names) if mixed else analysis.turns
+    small_talk = _small_talk(protocol.words)
     agent, customer = (
-        windows(analysis.turns, party, analysis.silences, rules.limits, small_talk)
-        for party in (Party.AGENT, Party.CUSTOMER)
+        windows(turns, party, analysis.silences, limits, small_talk) for party in (Party.AGENT, Party.CUSTOMER)
     )
-    names = _names(rules.protocol.words, rules.centre)
-    return Call(analysis, rules.limits, names, agent, customer, _literals(rules.protocol), {})
+    return Call(analysis, turns, limits, names, agent, customer, _literals(protocol), {}, mixed)
+
+
+def _told_apart(turns: Sequence[Turn], protocol: Protocol, names: Names) -> tuple[Turn, ...]:
+    within = heard(tokens_of(list(enumerate(turns))), _literals(protocol), names.slot)
+    return told_apart(turns, within, _speakers(protocol))
+
+
+@lru_cache(maxsize=8)
+def _speakers(protocol: Protocol) -> Speakers:
+    phrases = protocol.speakers
+    listed = (phrases.agent, phrases.customer, phrases.agent_hints, phrases.customer_hints, phrases.replies)
+    return Speakers(*(tuple(_pattern(source, protocol.words) for source in sources) for sources in listed))
 
 
 def step_results(call: Call, protocol: Protocol) -> tuple[StepResult, ...]:
@@ -154,10 +179,10 @@ def _held(call: Call) -> bool:
 def _spoken(call: Call, step: Step, phrases: Phrases) -> StepResult:
     window = _window(call, step)
     within = call.heard(window)
-    evidence = [_evidence(match, part, call.limits) for match, part in _matches(call, phrases, within)]
-    if phrases.said_last:
+    evidence = [_evidence(call, match, part) for match, part in _matches(call, phrases, within)]
+    if phrases.said_last and not call.mixed:
         last = Phrases(phrases.said_last, (), phrases.near_misses)
-        evidence += [_evidence(*found, call.limits) for found in _matches(call, last, call.heard(call.agent.last))]
+        evidence += [_evidence(call, *found) for found in _matches(call, last, call.heard(call.agent.last))]
     kept = _strongest([item for item in evidence if item])
     if kept:
         return StepResult(step.id, StepVerdict.MET, kept)
@@ -208,7 +233,9 @@ def _all(call: Call, patterns: Sequence[Pattern], within: Heard) -> list[Match]:
 
 
 def _explained(match: Match, miss: Match) -> bool:
-    """Whether a near miss covers at least half of the words of a match."""
+    """Whether a near miss explains a match: it covers at least half of the words and sounds as much like them."""
+    if miss.score < match.score - MISS_SLACK:
+        return False
     covered = [word for word in match.words if miss.start <= word < miss.end]
     return 2 * len(covered) >= len(match.words)
 
@@ -220,22 +247,22 @@ def _probability(match: Match, tokens: Sequence[Token]) -> float:
     return sum(tokens[word].probability for word in words) / len(words)
 
 
-def _evidence(match: Match, part: Sequence[Token], limits: Limits) -> Evidence | None:
+def _evidence(call: Call, match: Match, part: Sequence[Token]) -> Evidence | None:
     """Evidence for a match; `part` are its tokens. `None` where it is too weak."""
     probability = sum(token.probability for token in part) / len(part)
-    confidence = min(1.0, match.score) * probability
-    if confidence < limits.confidence_min:
+    confidence = min(1.0, match.score) * probability * (MIXED_CERTAINTY if call.mixed else 1.0)
+    if confidence < call.limits.confidence_min:
         return None
-    return Evidence(part[0].party, part[0].start_s, part[-1].end_s, quote(part), confidence)
+    party = Party.BOTH if call.mixed else part[0].party
+    return Evidence(party, part[0].start_s, part[-1].end_s, quote(part), confidence)
 
 
 def _unevaluable(call: Call, phase: Phase, tokens: Sequence[Token]) -> str | None:
     """Why nothing can be said of a step that was not found; `None` where it can."""
     if not call.agent.everywhere:
-        mixed = any(turn.party is Party.BOTH for turn in call.analysis.turns)
-        return "mixed_channel" if mixed else "no_words"
+        return "no_words"
     if not tokens:
-        return None
+        return "mixed_channel" if call.mixed else None
     if sum(token.probability for token in tokens) / len(tokens) < call.limits.opening_probability_min:
         return "low_confidence"
     if (
@@ -274,7 +301,7 @@ def violations(call: Call, protocol: Protocol) -> tuple[Violation, ...]:
         Violation(forbidden.id, item.start_s, item.end_s, item.quote, item.confidence)
         for forbidden in protocol.violations
         for match, part in _matches(call, _phrases(forbidden, protocol), within)
-        if (item := _evidence(match, part, call.limits))
+        if (item := _evidence(call, match, part))
     ]
     return tuple(sorted(found, key=lambda violation: (violation.start_s, violation.id)))
 

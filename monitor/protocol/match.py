@@ -243,18 +243,17 @@ def _edge(sign: str, tokens: Sequence[Token], at: int) -> bool:
 
 
 def find(pattern: Pattern, within: Heard, score_min: float) -> list[Match]:
-    """The best match of `pattern` from each place where one begins and scores at least `score_min`."""
-    found = []
+    """The matches of `pattern` that score at least `score_min`: the best for each start and end."""
+    found: list[Match] = []
     search = _Search(pattern, within)
     first = pattern.states[pattern.start]
     for at, hits in enumerate(within.hits):
         if not first.others and not any(hit.literal in first.literals for hit in hits):
             continue
-        paths = [path for path in search.paths(pattern.start, at).values() if path.weight]
-        best = max(paths, key=lambda path: path.surplus, default=None)
-        if best is not None and best.points / best.weight >= score_min:
-            score = best.points / best.weight
-            found.append(Match(at, best.end, score, best.words, best.named, pattern.source))
+        for path in search.paths(pattern.start, at).values():
+            if path.weight and path.points / path.weight >= score_min:
+                score = path.points / path.weight
+                found.append(Match(at, path.end, score, path.words, path.named, pattern.source))
     return found
 
 

@@ -21,6 +21,8 @@ PERSON_WORDS_MAX = 4
 ORGANISATION_WORDS_MAX = 7
 CERTAIN, LIKELY, POSSIBLE, FAINT = 1.0, 0.95, 0.88, 0.8
 """Known name; capitals or a noun of the kind; an unknown word where a name is due; little else."""
+JOINED_FROM = 6
+"""Letters from which words run together are taken for a name."""
 CONFIGURED_MIN = 78.0
 """Likeness in percent from which words are a name of the configuration."""
 
@@ -59,7 +61,7 @@ class Names:
         if not quality:
             return []
         end = self._surnames(tokens, at + head)
-        ends = (last for last in range(at + head, end + 1) if tokens[last - 1].sound not in self.particles)
+        ends = [at + head] + [n for n in range(at + head + 1, end + 1) if tokens[n - 1].sound not in self.particles]
         return [(last - at, quality) for last in ends]
 
     def _given(self, tokens: Sequence[Token], at: int) -> tuple[int, float]:
@@ -67,16 +69,15 @@ class Names:
         heard = ""
         for size, token in enumerate(tokens[at : at + 3], start=1):
             heard += token.sound
-            if size == 1 and self._excluded(token):
-                return 0, 0.0
-            if heard in self.given and (size == 1 or len(heard) >= 6):
+            alone = size == 1 and not self._excluded(token)
+            if (alone or (size > 1 and len(heard) >= JOINED_FROM)) and heard in self.given:
                 return size, CERTAIN
-            if self._near(heard, self.agents):
+            if (alone or size > 1) and self._near(heard, self.agents):
                 return size, CERTAIN
             if token.stop or token.breaks:
                 break
         first = tokens[at]
-        if first.capital and len(first.sound) >= 5 and any(likeness(name, first.sound) for name in self.given):
+        if first.capital and not self._excluded(first) and len(first.sound) >= 5 and any(likeness(name, first.sound) for name in self.given):
             return 1, LIKELY
         return 0, 0.0
 
@@ -110,7 +111,7 @@ class Names:
         found: list[tuple[int, float]] = []
         for end in range(at + 1, min(len(tokens), at + ORGANISATION_WORDS_MAX) + 1):
             last = tokens[end - 1]
-            if last.sound in self.formula or last.sound in self.not_name:
+            if last.sound in self.formula or (last.sound in self.not_name and not last.capital):
                 break
             quality = self._organisation(tokens[at:end])
             if quality:
@@ -121,7 +122,7 @@ class Names:
 
     def _organisation(self, words: Sequence[Token]) -> float:
         content = [word for word in words if word.sound not in self.function and word.sound not in self.particles]
-        if not content or words[-1].sound in self.function or words[-1].sound in self.particles:
+        if not content or not self._whole(words):
             return 0.0
         if self._near("".join(word.sound for word in words), self.companies):
             return CERTAIN
@@ -133,6 +134,12 @@ class Names:
         if headed or any(word.capital for word in content):
             return LIKELY if headed else POSSIBLE + 0.04
         return FAINT if any(len(word.sound) > 3 and word.sound not in self.generic for word in content) else 0.0
+
+    def _whole(self, words: Sequence[Token]) -> bool:
+        """Whether the words could be a name from its first to its last."""
+        first, last = words[0].sound, words[-1].sound
+        begun = first not in self.function or first in self.particles
+        return begun and first not in ("de", "del", "y", "e") and last not in self.function and last not in self.particles
 
     @staticmethod
     def _near(heard: str, known: Sequence[str]) -> bool:

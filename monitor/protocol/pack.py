@@ -12,7 +12,7 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationEr
 from rapidfuzz import process
 
 from models.errors import ProtocolError
-from models.protocol import Condition, Fact, Forbidden, MeasureWeight, Phase, Protocol, Step
+from models.protocol import Condition, Fact, Forbidden, MeasureWeight, Phase, Protocol, SpeakerPhrases, Step
 from models.recording import Party
 from models.verdict import ErrorClass, Severity
 from monitor.grades import GRADES
@@ -71,6 +71,14 @@ class _Measure(_Entry):
     severity: Severity
 
 
+class _Speakers(_Entry):
+    agent: Patterns = ()
+    customer: Patterns = ()
+    agent_hints: Patterns = ()
+    customer_hints: Patterns = ()
+    replies: Patterns = ()
+
+
 class _File(_Entry):
     name: str
     version: str
@@ -79,6 +87,7 @@ class _File(_Entry):
     violations: Annotated[tuple[_Forbidden, ...], Field(max_length=200)] = ()
     conditions: Annotated[tuple[_Condition, ...], Field(max_length=200)] = ()
     measures: tuple[_Measure, ...] = ()
+    speakers: _Speakers = _Speakers()
     words: dict[str, Words] = {}
 
 
@@ -87,6 +96,7 @@ _ENTRIES: dict[str, type[_Entry]] = {
     "violations": _Forbidden,
     "conditions": _Condition,
     "measures": _Measure,
+    "speakers": _Speakers,
 }
 _SPOKEN = ("said", "said_last", "near_misses")
 
@@ -191,6 +201,10 @@ def _patterns(data: dict[str, Any]) -> Iterator[Mistake]:
             for key in _SPOKEN:
                 for number, source in enumerate(_texts(entry.get(key))):
                     yield from _pattern((kind, place, key, number), source, lists)
+    speakers = data.get("speakers")
+    for key in _Speakers.model_fields if isinstance(speakers, dict) else ():
+        for number, source in enumerate(_texts(speakers.get(key))):
+            yield from _pattern(("speakers", key, number), source, lists)
 
 
 def _texts(value: Any) -> list[str]:
@@ -239,5 +253,6 @@ def _protocol(file: _File) -> Protocol:
         violations=tuple(Forbidden(**dict(entry)) for entry in file.violations),
         conditions=tuple(Condition(**dict(entry)) for entry in file.conditions),
         measures=tuple(MeasureWeight(**dict(entry)) for entry in file.measures),
+        speakers=SpeakerPhrases(**dict(file.speakers)),
         words=tuple(file.words.items()),
     )

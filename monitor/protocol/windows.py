@@ -64,7 +64,7 @@ def windows(
     floors = _floors(spoken, party)
     demands_s = [turn.start_s for _, turn in spoken if turn.party is not party and is_demand(turn, small_talk)]
     opening = _opening(floors, demands_s, limits)
-    close = _close(floors, limits)
+    close = tuple(numbered for numbered in _close(floors, limits) if numbered not in opening)
     return Windows(own, opening, close, _last(floors), _after_hold(own, silences, limits))
 
 
