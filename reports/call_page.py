@@ -77,8 +77,6 @@ def facts_of(recording: dict[str, Any], catalogue: Catalogue) -> Iterator[tuple[
     if recording.get("started_at"):
         yield "fact-started", catalogue.moment(datetime.fromisoformat(recording["started_at"]))
     yield "fact-duration", wording.seconds(recording["duration_s"])
-    mixed = recording["channels"] == ["both"]
-    yield "fact-channels", catalogue.text("channels-mixed" if mixed else "channels-stereo")
 
 
 def made_with(document: dict[str, Any], catalogue: Catalogue) -> Iterator[tuple[str, str]]:
@@ -92,7 +90,11 @@ def made_with(document: dict[str, Any], catalogue: Catalogue) -> Iterator[tuple[
         yield "made-protocol", f"{protocol['name']} {protocol['version']}"
         yield "made-protocol_sha256", protocol["sha256"]
         yield "made-rules_sha256", protocol["rules_sha256"]
-    yield "made-recording_sha256", document["recording"]["sha256"]
+    recording = document["recording"]
+    mixed = recording["channels"] == ["both"]
+    rate = catalogue.quantity(recording["sample_rate_hz"], "hz", 0)
+    yield "made-recording", f"{catalogue.text('channels-mixed' if mixed else 'channels-stereo')}, {rate}"
+    yield "made-recording_sha256", recording["sha256"]
     dropped = made.get("dropped_words") or {}
     if dropped:
         counts = (f"{catalogue.named('dropped', reason)}: {count}" for reason, count in dropped.items())

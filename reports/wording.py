@@ -48,7 +48,9 @@ class Wording:
         return self._catalogue.named(kind, finding.state)
 
     def reason(self, code: str | None) -> str:
-        """The sentence of a reason code; empty for none."""
+        """The sentence of a reason code, `leg_<code>` included; empty for none."""
+        if code and code.startswith("leg_") and not self._catalogue.has(f"reason-{code}"):
+            return self._catalogue.text("reason-leg", why=self.reason(code.removeprefix("leg_")))
         return self._catalogue.named("reason", code) if code else ""
 
     def party(self, party: str) -> str:
