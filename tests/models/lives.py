@@ -11,11 +11,14 @@ from multiprocessing.synchronize import Barrier
 from typing import Any
 
 from sqlalchemy import event
+from sqlalchemy.orm import configure_mappers
 
 from models.store import Store
 from models.work import Intake
 from tests.builders import make_verdict
 from tests.models.calls import KEY, NOW, analysis_of
+
+configure_mappers()  # once, before the lives are forked, instead of once a life
 
 
 def run_to_the_end(store: Store, intakes: Sequence[Intake], now: datetime, finished: Connection | None = None) -> None:

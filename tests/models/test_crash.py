@@ -90,14 +90,18 @@ def test_several_processes_never_get_the_same_work(store: Store, processes: Fork
     intakes = [make_intake(number) for number in range(24)]
     batch_id = ask(store, *intakes)
     together = processes.Barrier(_WORKERS)
-    pipes = []
+    pipes, workers = [], []
     for number in range(_WORKERS):
         receiving, sending = processes.Pipe(duplex=False)
         args = (url_of(store), f"w{number}", together, sending)
-        processes.Process(target=work_beside_others, args=args).start()
+        workers.append(processes.Process(target=work_beside_others, args=args))
+        workers[-1].start()
         sending.close()
         pipes.append(receiving)
     finished = [recording_id for pipe in pipes for recording_id in received(pipe)]
+    for worker in workers:
+        worker.join()
+    assert [worker.exitcode for worker in workers] == [0] * _WORKERS
     assert Counter(finished) == Counter(intake.recording_id for intake in intakes)
     assert store.batch_counts(batch_id)[State.DONE] == len(intakes)
     assert set(verdicts_by_recording(store).values()) == {1}

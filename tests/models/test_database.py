@@ -164,11 +164,24 @@ def test_what_fails_half_way_leaves_nothing(store: Store) -> None:
 
 def test_neither_messages_nor_logs_hold_what_rows_hold(store: Store, caplog: pytest.LogCaptureFixture) -> None:
     caplog.set_level(logging.DEBUG)
-    batch_id = store.start_batch("test", NOW)
     secret = make_facts(caller="+34600123456")
+    with_logs = Store(store._database.url.render_as_string(hide_password=False))
+    batch_id = with_logs.start_batch("test", NOW)
+    with_logs.enqueue(batch_id, [make_intake(facts=secret)], KEY, NOW)
+    assert [row.name for row in with_logs.batch_rows(batch_id)] == ["1.wav"]
     with pytest.raises(StoreError) as caught:
-        store.enqueue(batch_id + 1, [make_intake(facts=secret)], KEY, NOW)
+        with_logs.enqueue(batch_id + 1, [make_intake(facts=secret)], KEY, NOW)
+    with_logs.close()
     said = f"{caught.value!r} {caught.value.__cause__!r} {caplog.text}"
     assert caught.value.code == "store_refused"
     assert "600123456" not in said
     assert "1.wav" not in said
+
+
+def test_values_stay_out_of_a_log_of_statements(store: Store, caplog: pytest.LogCaptureFixture) -> None:
+    traced = Store(store._database.url.render_as_string(hide_password=False))
+    caplog.set_level(logging.INFO, logger="sqlalchemy.engine")
+    ask(traced, make_intake(facts=make_facts(caller="+34600123456")))
+    traced.close()
+    assert "INSERT INTO recordings" in caplog.text
+    assert "600123456" not in caplog.text

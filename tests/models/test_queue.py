@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from models import queue
 from models.errors import StoreError
 from models.store import Store
 from models.work import CRASHED_REPEATEDLY, State
@@ -37,6 +38,19 @@ def test_work_whose_lease_ran_out_is_claimed_by_another(store: Store) -> None:
     take(store, "w1")
     again = take(store, "w2", at=later(60))
     assert (again.worker, again.attempt) == ("w2", 2)
+
+
+@pytest.mark.parametrize("store", ["postgres"], indirect=True)
+def test_a_claim_steps_over_one_that_is_being_made(store: Store) -> None:
+    ask(store, make_intake(1), make_intake(2))
+    impatient = Store(store._database.url.render_as_string(hide_password=False) + "&options=-c%20lock_timeout%3D2000")
+    claiming = {"analysis_key": KEY, "lease_s": 60.0, "batch_id": None, "max_attempts": 3}
+    with store._database.writing() as session:
+        first = queue.claim(session, "w1", NOW, **claiming)  # type: ignore[arg-type]  # a dict of mixed values
+        session.flush()
+        assert first is not None
+        assert (first.name, take(impatient, "w2").name) == ("1.wav", "2.wav")
+    impatient.close()
 
 
 def test_a_renewed_lease_keeps_the_work(store: Store) -> None:

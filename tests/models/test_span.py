@@ -124,3 +124,10 @@ def test_touching_spans_are_those_that_are_not_wholly_before_or_after(spans: lis
     cover = union(spans)
     expected = [span for span in cover if span.end_s >= window.start_s and span.start_s <= window.end_s]
     assert list(touching(cover, window)) == expected
+
+
+@given(MANY, SPANS)
+def test_what_touches_a_window_is_found_as_by_looking_at_each(spans: list[Span], window: Span) -> None:
+    disjoint = union(spans)
+    each = tuple(span for span in disjoint if span.start_s <= window.end_s and span.end_s >= window.start_s)
+    assert touching(disjoint, window) == each
