@@ -13,9 +13,9 @@ import numpy as np
 import numpy.typing as npt
 from scipy.ndimage import maximum_filter1d, uniform_filter1d
 
+from audio.band import FRAME_S
 from models.span import Span, union
 
-FRAME_S = 0.01
 _FLOOR_STEP_S = 5.0
 _FLOOR_REACH_S = 20.0
 _SILENT_DB = -100.0

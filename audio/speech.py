@@ -8,9 +8,9 @@ from typing import Protocol
 
 import numpy as np
 from scipy.ndimage import uniform_filter1d
-from scipy.signal import butter, sosfilt
 
-from audio.activity import FRAME_S, ActivitySettings, Frames, Track, speech_spans
+from audio.activity import ActivitySettings, Frames, Track, speech_spans
+from audio.band import FRAME_S, frame_levels_dbov
 from audio.clip import Clip, Samples
 from audio.resample import MODEL_RATE_HZ, blocks_at_model_rate
 from models.span import Span
@@ -19,7 +19,6 @@ _BLOCK_S = 64.0
 _WARM_UP_S = 1.024
 _SILERO_WINDOW = 512
 _WEBRTC_WINDOW = 480
-_BAND_HZ = (200.0, 3600.0)
 
 
 class SpeechDetector(Protocol):
@@ -109,20 +108,6 @@ class WebRtcClassifier:
             spoken += [vad.is_speech(window.tobytes(), MODEL_RATE_HZ) for window in pcm.reshape(-1, _WEBRTC_WINDOW)]
         votes = uniform_filter1d(np.asarray(spoken, dtype=np.float32), 5, mode="constant")
         return _per_frame(votes, _WEBRTC_WINDOW)
-
-
-def frame_levels_dbov(clip: Clip, channel: int) -> Track:
-    """Level of every 10 ms in the telephone band (200 to 3600 Hz), in dB below a full-scale square wave."""
-    top_hz = min(_BAND_HZ[1], 0.45 * clip.sample_rate_hz)
-    sections = butter(2, (_BAND_HZ[0], top_hz), "bandpass", fs=clip.sample_rate_hz, output="sos")
-    state = np.zeros((sections.shape[0], 2))
-    size = round(FRAME_S * clip.sample_rate_hz)
-    levels: list[Track] = []
-    for _, samples in clip.blocks(channel, _BLOCK_S):
-        filtered, state = sosfilt(sections, samples, zi=state)
-        whole = filtered[: filtered.size // size * size].reshape(-1, size)
-        levels.append((10 * np.log10(np.mean(whole**2, axis=1) + 1e-10)).astype(np.float32))
-    return np.concatenate(levels) if levels else np.zeros(0, dtype=np.float32)
 
 
 def _whole_windows(blocks: Iterator[Samples], window: int) -> Iterator[Samples]:

@@ -26,7 +26,7 @@ class OverlapSettings:
     interruption_s: float = 0.5
     edge_tolerance_s: float = 0.05
     """How late a beginning and how early an end may be measured."""
-    stopped_short_s: float = 0.05
+    stopped_short_s: float = 0.03
     """Least speech at once where the other stopped in mid-word: what was cut off makes it short."""
     backchannel_s: float = 1.0
 

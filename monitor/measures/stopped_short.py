@@ -6,20 +6,22 @@ from audio.cutoff import ending_db
 from models.transcript import Turn
 from monitor.measures.conversation import Conversation
 
-_AT_FULL_VOICE_DB = -9.0
-_UNFINISHED_DB = -16.0
-_SENTENCE_ENDS = (".", "!", "?")
+_AT_FULL_VOICE_DB = -11.0
+_BROKEN_OFF_DB = -16.0
 
 
 def stopped_short(turn: Turn, conversation: Conversation) -> bool:
-    """By the sound: it ends at full voice; or by both: neither the voice nor the sentence comes to an end."""
+    """By the sound: it ends at full voice; or by both: the voice has not died away and the words break off.
+
+    A recogniser writes a full stop behind almost anything, so a full stop proves nothing; "..." or
+    no stop at all does.
+    """
     ending = ending_db(conversation.clip, conversation.channel_of(turn.party), turn.span)
     if ending is None:
         return False
-    return ending > _AT_FULL_VOICE_DB or (ending > _UNFINISHED_DB and not _finished(turn))
+    return ending > _AT_FULL_VOICE_DB or (ending > _BROKEN_OFF_DB and _breaks_off(turn))
 
 
-def _finished(turn: Turn) -> bool:
-    """A recogniser writes "..." where a sentence breaks off, and no stop at all where it does not notice."""
+def _breaks_off(turn: Turn) -> bool:
     text = turn.text.rstrip("»\"')")
-    return not turn.words or (text.endswith(_SENTENCE_ENDS) and not text.endswith("..."))
+    return bool(turn.words) and (text.endswith("...") or not text.endswith((".", "!", "?")))

@@ -3,7 +3,7 @@
 import pytest
 
 from audio.activity import ActivitySettings
-from audio.speech import ClassifierDetector, SileroClassifier, SpeechDetector, WebRtcClassifier, frame_levels_dbov
+from audio.speech import ClassifierDetector, SileroClassifier, SpeechDetector, WebRtcClassifier
 from models.span import Span, intersection, total_s, union
 from tests import examples
 from tests.fakes import FakeDetector
@@ -89,9 +89,3 @@ def test_the_block_that_sound_is_read_in_does_not_show(silero: SpeechDetector) -
     whole = [span.shifted(-cut) for span in silero.detect(mono(clip.read(0)))[0] if span.start_s > cut + 2]
     part = [span for span in silero.detect(later)[0] if span.start_s > 2]
     assert [span.start_s for span in part] == pytest.approx([span.start_s for span in whole], abs=0.1)
-
-
-def test_levels_are_those_of_the_telephone_band() -> None:
-    levels = frame_levels_dbov(mono(sine(1, 1000, level_dbov=-20)), 0)
-    assert levels.size == 100
-    assert levels[50] == pytest.approx(-20, abs=0.3)
