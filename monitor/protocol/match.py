@@ -7,7 +7,7 @@ The search is dynamic programming over (state, token), so it is bounded by patte
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from itertools import chain, pairwise
 
@@ -19,9 +19,11 @@ from monitor.protocol.text import Token
 
 FUZZY_FROM = 4
 """Shorter words differ by too little: they count only when they sound the same."""
-JOINED_FROM = 5
+PREFIX_FUZZY_FROM = 6
+JOINED_FROM = 4
 JOINED_MIN = 0.85
 GAP_COST = 0.25
+SENTENCE_COST = 1.5
 SLOT_WEIGHT = 4.0
 LONGER_NAME = 0.01
 _NEUTRAL = 0.8
@@ -90,6 +92,8 @@ def _alike(literal: Literal, heard: str) -> float:
         return float(literal.sound == heard)
     if not literal.prefix:
         return likeness(literal.sound, heard)
+    if len(literal.sound) < PREFIX_FUZZY_FROM:
+        return float(heard.startswith(literal.sound))
     return likeness(literal.sound, heard[: len(literal.sound)])
 
 
@@ -133,7 +137,7 @@ def heard(tokens: Sequence[Token], literals: Sequence[Literal], resolver: Resolv
             here += [
                 Hit(literal, 2, alike)
                 for literal, alike in joined.get(pairs[at], ())
-                if alike >= JOINED_MIN and literal not in known
+                if alike >= (JOINED_MIN if len(literal.sound) > FUZZY_FROM else 1.0) and literal not in known
             ]
         hits.append(tuple(here))
     return Heard(tuple(tokens), tuple(hits), {}, resolver)
@@ -202,9 +206,13 @@ class _Search:
                 yield from self._slot(matcher, goal, at) if isinstance(matcher, Slot) else self._gap(goal, at)
 
     def _behind(self, goal: int, at: int) -> Iterable[_Path]:
-        """Paths that go on behind the word before `at`; none goes on over a break."""
-        broken = self.tokens[at - 1].breaks
-        return (path for path in self.paths(goal, at).values() if not broken or path.end == at)
+        """Paths that go on behind the word before `at`; over the end of a sentence they lose, over a break none goes."""
+        before = self.tokens[at - 1]
+        for path in self.paths(goal, at).values():
+            if path.end == at or not (before.breaks or before.ends_sentence):
+                yield path
+            elif not before.breaks:
+                yield replace(path, surplus=path.surplus - SENTENCE_COST, points=path.points - SENTENCE_COST)
 
     def _slot(self, slot: Slot, goal: int, at: int) -> Iterable[_Path]:
         for size, quality in self.heard.named(slot.kind, at):
@@ -238,7 +246,7 @@ def _edge(sign: str, tokens: Sequence[Token], at: int) -> bool:
     if before is None or at == len(tokens):
         return sign == "," or (sign == "^" and before is None) or (sign == "$" and before is not None)
     turned = before.turn != tokens[at].turn or before.breaks
-    paused = turned or before.stop != ""
+    paused = turned or before.rests
     return paused if sign == "," else not paused if sign == "~" else turned
 
 

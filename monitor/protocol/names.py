@@ -26,6 +26,9 @@ JOINED_FROM = 6
 CONFIGURED_MIN = 78.0
 """Likeness in percent from which words are a name of the configuration."""
 
+_LEAST = {"person": 0.0, "named": POSSIBLE, "name": 0.0, "org": 0.0, "brand": POSSIBLE, "headed": 0.0, "company": CERTAIN}
+"""Quality that each kind of slot asks for."""
+
 LISTS = ("function", "not_name", "organisation", "generic", "given_names", "particles", "formula")
 
 
@@ -45,13 +48,15 @@ class Names:
 
     def slot(self, kind: str, tokens: Sequence[Token], at: int) -> Iterable[tuple[int, float]]:
         """Lengths and qualities of the names that can start at `tokens[at]`: the matcher's `Resolver`."""
-        if kind == "org":
-            return self.organisations(tokens, at)
-        if kind == "company":
-            return [(length, quality) for length, quality in self.organisations(tokens, at) if quality == CERTAIN]
         if kind == "word":
             return [(1, CERTAIN)] if self._plain_word(tokens, at) else []
-        return self.people(tokens, at, certain=kind == "name")
+        if kind in ("person", "named", "name"):
+            found = self.people(tokens, at, certain=kind == "name")
+        elif kind == "headed" and tokens[at].sound not in self.organisation:
+            found = []
+        else:
+            found = self.organisations(tokens, at)
+        return [(length, quality) for length, quality in found if quality >= _LEAST[kind]]
 
     def people(self, tokens: Sequence[Token], at: int, *, certain: bool) -> list[tuple[int, float]]:
         """A person's name: `certain` asks for a given name or one of the centre's agents."""

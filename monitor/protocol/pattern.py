@@ -5,6 +5,9 @@
     (a|b c)     one of                                  [a|b]       one of, or nothing
     ...         up to three words, ..5 up to five, within a sentence
     {list}      one entry of a list of the protocol     <slot>      a name: person, name, org
+    <named>     a person by capitals or a given name        <name> only by a given name
+    <brand>     an organisation by capitals or a noun of its kind
+    <headed>    an organisation that begins with a noun of its kind ("banco", "soporte")
     <word>      one word that is no name and no formula <company>   a company of the configuration
     ^           start of a turn     $ end of a turn     ,           a pause: punctuation, or an end of a turn
     ~           no pause: the words run on                      ?           a question mark
@@ -20,13 +23,13 @@ from dataclasses import dataclass
 
 from monitor.protocol.text import plain, sound
 
-SLOTS = ("person", "name", "org", "word", "company")
+SLOTS = ("person", "name", "named", "org", "brand", "headed", "word", "company")
 LENGTH_MAX = 600
 DEPTH_MAX = 8
 GAP_MAX = 8
 STATES_MAX = 4000
 
-_PIECE = re.compile(r"\s*(?:(\.\.\.|\.\.\d+)|\{(\w+)\}|<(\w+)>|([()\[\]|^$,~?])|(=?[^\W_]+\*?)|(\S))")
+_PIECE = re.compile(r"\s*(?:(\.\.\.|\.\.\d+)|\{(\w+)\}|<(\w+)>|([()\[\]|^$,~?])|(=[^\W_]+|[^\W_]+\*?)|(\S))")
 _CLOSING = {"(": ")", "[": "]"}
 
 
@@ -251,5 +254,7 @@ class _Reader:
 
 
 def _literal(word: str) -> Literal:
-    bare = word.removeprefix("=").removesuffix("*")
-    return Literal(sound(plain(bare)), prefix=word.endswith("*"), exact=word.startswith("="))
+    bare = plain(word.removeprefix("=").removesuffix("*"))
+    if word.endswith("*"):
+        return Literal(sound(f"{bare}a")[:-1], prefix=True)  # letters sound as they do before others
+    return Literal(sound(bare), exact=word.startswith("="))

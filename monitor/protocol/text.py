@@ -6,6 +6,7 @@ A recogniser spells what it hears: `Ola`, `Ávla`, `abla` and `habla` are one wo
 
 from __future__ import annotations
 
+import math
 import re
 import unicodedata
 from collections.abc import Iterable, Sequence
@@ -15,6 +16,8 @@ from functools import lru_cache
 from models.recording import Party
 from models.transcript import Turn, Word
 
+REST_S = 0.2
+"""Recognisers leave out commas; a gap of this length between two words is one."""
 HARD_GAP_S = 1.5
 """Words further apart than this were not said in one breath: no phrase reaches across."""
 
@@ -42,6 +45,8 @@ class Token:
     starts_sentence: bool
     stop: str
     """Punctuation behind the word: one of `,;:.…!?`, or empty."""
+    rests: bool
+    """True where a pause can be heard behind this word, punctuated or not."""
     breaks: bool
     """True where no phrase goes on behind this word: a long pause or another speaker."""
 
@@ -106,7 +111,8 @@ def tokens_of(turns: Sequence[tuple[int, Turn]]) -> tuple[Token, ...]:
 def _of_word(word: Word, party: Party, turn: int, place: int, *, fresh: bool, after: Word | None) -> list[Token]:
     parts = _LETTERS.findall(word.text)
     tail = word.text.rstrip()[-1:]
-    gap = after is None or after.start_s - word.end_s > HARD_GAP_S
+    gap_s = math.inf if after is None else after.start_s - word.end_s
+    last = len(parts) - 1
     return [
         Token(
             text=part,
@@ -119,8 +125,9 @@ def _of_word(word: Word, party: Party, turn: int, place: int, *, fresh: bool, af
             turn=turn,
             word=place,
             starts_sentence=fresh and number == 0,
-            stop=tail if number == len(parts) - 1 and tail in _STOPS else "",
-            breaks=gap and number == len(parts) - 1,
+            stop=tail if number == last and tail in _STOPS else "",
+            rests=number == last and (tail in _STOPS or gap_s >= REST_S),
+            breaks=number == last and gap_s > HARD_GAP_S,
         )
         for number, part in enumerate(parts)
     ]
