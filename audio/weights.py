@@ -152,7 +152,7 @@ def _fault(build: Build, folder: Path) -> str | None:
     wrong = next((file for file in build.files if not _has_size(folder, file)), None)
     if wrong is None:
         wrong = next((file for file in build.files if sha256_of_file(folder / file.name) != file.sha256), None)
-    return wrong and f"{wrong.name} is missing or has other bytes"
+    return f"{wrong.name} is missing or has other bytes" if wrong else None
 
 
 def _has_size(folder: Path, file: ModelFile) -> bool:

@@ -11,7 +11,7 @@ from typing import Any
 import typer
 
 from models.errors import ConfigError, ProtocolError, TimbreError
-from monitor.commands import config, doctor, model, protocol, version
+from monitor.commands import analyse, config, doctor, judge, model, protocol, version
 from monitor.terminal import chosen_language, terminal, told
 from reports.catalogue import Catalogue
 
@@ -31,6 +31,8 @@ def application() -> typer.Typer:
     """Every command under its name."""
     app = typer.Typer(no_args_is_help=True, pretty_exceptions_enable=False)
     app.callback()(_timbre)
+    app.command("analyse")(_guarded(analyse.analyse))
+    app.command("judge")(_guarded(judge.judge))
     app.command("doctor")(_guarded(doctor.doctor))
     app.command("version")(_guarded(version.version))
     _group(app, "config", {"check": config.check, "show": config.show})

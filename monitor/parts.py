@@ -8,15 +8,19 @@ from pathlib import Path
 
 from audio.known_models import KNOWN, Model, pinned_model
 from audio.model_sources import Hub, InstalledPackages, PackageIndex
+from audio.sources.folder import FolderRules
 from audio.speech import ClassifierDetector, SileroClassifier, SpeechDetector, WebRtcClassifier
 from audio.transcriber import Transcriber, WhisperSettings, WhisperTranscriber
 from audio.weights import Fetcher, LocatedModel
+from models.analysis import AnalysedWith
 from models.errors import ModelError
 from models.rules import Centre, Rules
+from monitor.fingerprint import config_sha256, version
 from monitor.languages import listening_words
 from monitor.pipeline import AnalysisSettings, Tools
 from monitor.protocol.pack import read_protocol, shipped
 from monitor.settings.sections import Settings
+from monitor.worker import Bench
 
 _FETCHERS: dict[str, type[InstalledPackages | PackageIndex | Hub]] = {
     "installed": InstalledPackages,
@@ -105,6 +109,29 @@ def analysis_settings(settings: Settings) -> AnalysisSettings:
         silence_s=section.silence_s,
         listening_words=listening_words(),
         tone_plan=section.tone_plan or None,
+    )
+
+
+def folder_rules(settings: Settings) -> FolderRules:
+    """How recordings are found and whose voice is where."""
+    section = settings.reading
+    channel = {"rules": None, "left": 0, "right": 1}[section.agent_channel]
+    return FolderRules(section.legs, section.agent_channels, section.names, section.timezone, channel)
+
+
+def bench(settings: Settings, model: LocatedModel) -> Bench:
+    """All that turns recordings into analyses and verdicts, loaded.
+
+    Raises:
+        ModelError, ProtocolError: where the model cannot be loaded, or the protocol is wrong.
+    """
+    return Bench(
+        tools=tools(settings, model),
+        settings=analysis_settings(settings),
+        limits=settings.reading.limits,
+        raw_formats=settings.reading.raw_formats,
+        rules=rules(settings),
+        made_with=AnalysedWith(version(), "", model.sha256, config_sha256(settings)),
     )
 
 

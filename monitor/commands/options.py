@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated
@@ -32,8 +33,10 @@ class Setting:
         return self.loaded.settings
 
 
-def setting(config: Path | None, language: str | None) -> Setting:
+def setting(config: Path | None, language: str | None, overrides: Mapping[str, str] | None = None) -> Setting:
     """The configuration and the terminal for a command's options.
+
+    `overrides` are options that stand for keys of the configuration, as variables of the environment.
 
     Raises:
         typer.BadParameter: for a language that there are no messages in.
@@ -41,5 +44,5 @@ def setting(config: Path | None, language: str | None) -> Setting:
     """
     if language not in (None, "es", "en"):
         raise typer.BadParameter(f"{language}: es, en", param_hint="--language")
-    loaded = configured(config, os.environ, Path.cwd())
+    loaded = configured(config, {**os.environ, **(overrides or {})}, Path.cwd())
     return Setting(loaded, terminal(chosen_language(language, loaded.settings.reports.language, os.environ)))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 from collections.abc import Iterator, Mapping
-from typing import Any, TypeGuard, get_type_hints
+from typing import Any, TypeGuard, get_args, get_origin, get_type_hints
 
 from pydantic import BaseModel
 
@@ -22,6 +22,12 @@ def members(section: type) -> Mapping[str, Any]:
 def is_section(kind: Any) -> TypeGuard[type]:
     """True where a key holds a table of further keys."""
     return isinstance(kind, type) and (issubclass(kind, BaseModel) or dataclasses.is_dataclass(kind))
+
+
+def entry_kind(kind: Any) -> type | None:
+    """The section of which a key holds a list; `None` for any other key."""
+    arguments = get_args(kind) if get_origin(kind) is tuple else ()
+    return arguments[0] if arguments and is_section(arguments[0]) else None
 
 
 def all_keys(section: type, above: Key = ()) -> Iterator[tuple[Key, Any]]:

@@ -13,7 +13,7 @@ from pydantic_core import ErrorDetails
 
 from models.errors import ConfigError
 from monitor.protocol.lines import Path
-from monitor.settings.keys import Key, flat, is_section, members
+from monitor.settings.keys import Key, entry_kind, flat, is_section, members
 
 _MESSAGE_OF_TYPE = {
     "int_type": "whole_number",
@@ -83,16 +83,21 @@ class InvalidConfigError(ConfigError):
         super().__init__("\n".join(map(str, mistakes)))
 
 
-def unknown_keys(data: Mapping[str, Any], section: type, above: Key = ()) -> Iterator[Mistake]:
+def unknown_keys(data: Mapping[str, Any], section: type, above: Path = ()) -> Iterator[Mistake]:
     """A mistake for every key that `section` does not have, with the likeliest key meant."""
     known = members(section)
     for name, value in data.items():
+        here = (*above, name)
         if name not in known:
             near = difflib.get_close_matches(name, known, n=1, cutoff=0.6)
-            meant = {"meant": ".".join((*above, near[0]))} if near else {}
-            yield Mistake((*above, name), "unknown_meant" if meant else "unknown", meant)
+            meant = {"meant": ".".join(map(str, (*above, near[0])))} if near else {}
+            yield Mistake(here, "unknown_meant" if meant else "unknown", meant)
         elif is_section(known[name]) and isinstance(value, Mapping):
-            yield from unknown_keys(value, known[name], (*above, name))
+            yield from unknown_keys(value, known[name], here)
+        elif (kind := entry_kind(known[name])) and isinstance(value, list):
+            entries = ((place, entry) for place, entry in enumerate(value) if isinstance(entry, Mapping))
+            for place, entry in entries:
+                yield from unknown_keys(entry, kind, (*here, place))
 
 
 def out_of_bounds(data: Mapping[str, Any], section: type) -> Iterator[Mistake]:

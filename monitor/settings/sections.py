@@ -13,7 +13,13 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstra
 from pydantic_core import PydanticCustomError
 
 from audio.activity import ActivitySettings
+from audio.decode import RAW_FORMATS, RawFormat
 from audio.invented import WordLimits
+from audio.sources.agent_channel import CHANNEL_RULES, ChannelRule
+from audio.sources.folder import FolderRules
+from audio.sources.legs import LEG_PATTERNS, LegPattern
+from audio.sources.names import NAME_PATTERNS, NamePattern
+from audio.spool import DecodeLimits
 from audio.tone_plans import PLANS
 from models.rules import Centre, Limits
 from monitor.measures.interruptions import OverlapSettings
@@ -31,6 +37,10 @@ def _known_plan(country: str) -> str:
     return country
 
 
+def _known_zone(timezone: str) -> str:
+    return FolderRules(timezone=timezone).timezone
+
+
 class Section(BaseModel):
     """One table of the configuration."""
 
@@ -42,6 +52,18 @@ class AnalysisSection(Section):
 
     jobs: Annotated[int, Field(ge=1, le=64)] = 1
     out: Text = "timbre-out"
+
+
+class ReadingSection(Section):
+    """How a centre's recordings are called, who is on which channel, and what a recording may be."""
+
+    timezone: Annotated[str, AfterValidator(_known_zone)] = "UTC"
+    agent_channel: Literal["rules", "left", "right"] = "rules"
+    agent_channels: tuple[ChannelRule, ...] = CHANNEL_RULES
+    legs: tuple[LegPattern, ...] = LEG_PATTERNS
+    names: tuple[NamePattern, ...] = NAME_PATTERNS
+    raw_formats: tuple[RawFormat, ...] = RAW_FORMATS
+    limits: DecodeLimits = DecodeLimits()
 
 
 class SpeechSection(Section):
@@ -103,6 +125,7 @@ class Settings(Section):
     """The whole configuration."""
 
     analysis: AnalysisSection = AnalysisSection()
+    reading: ReadingSection = ReadingSection()
     speech: SpeechSection = SpeechSection()
     measures: MeasuresSection = MeasuresSection()
     transcriber: TranscriberSection = TranscriberSection()

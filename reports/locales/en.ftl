@@ -254,6 +254,9 @@ reason-config_invalid = The configuration has mistakes.
 reason-protocol_invalid = The protocol has mistakes.
 reason-store_unavailable = The database cannot be opened.
 reason-store_outdated = The database is of another version: it must be migrated.
+reason-store_newer = The database is of a newer version of the program.
+reason-store_refused = The database refused the operation.
+reason-store_url_invalid = The address of the database is not valid.
 reason-message_missing = A text is missing from the catalogue.
 
 ### States of a batch
@@ -482,8 +485,6 @@ cli-analyse-jobs = Processes at once; by default the configured number.
 cli-analyse-agent_channel = The agent's channel, 1 or 2, over the configuration.
 cli-analyse-retry = Try again what failed before.
 cli-judge-help = Judge what was analysed again after a change of rules, without the sound, and say what changed and why.
-cli-judge-examples = Example:  timbre judge --out report
-cli-judge-out = Write the documents and pages here anew; without it, verdicts are only kept and shown.
 cli-config-help = Check or show the configuration.
 cli-config-check-help = Name every mistake of the configuration at once, with its line.
 cli-config-check-file = File to check; without it, the one that the other commands would use.
@@ -597,7 +598,8 @@ doctor-mend-sound_card = There is no sound input: connect one, or add the user t
 doctor-mend-capture = Only to capture SIP calls off the network: sudo setcap cap_net_raw+ep PATH_OF_PYTHON, or a service with AmbientCapabilities=CAP_NET_RAW.
 doctor-mend-capture_platform = Capturing SIP calls off the network needs Linux.
 
-batch-progress = Analysing { $name }
+batch-progress = Analysing
+batch-line = Call { $count } of { $all } analysed
 batch-finding = Looking for recordings
 batch-call = Call
 batch-agent = Agent
@@ -620,7 +622,6 @@ batch-summary = { $done ->
 batch-empty = There are no recordings in: { $paths }
 batch-written = Documents and pages in { $folder } (open { $page })
 batch-renamed = { $name } is written as { $written }: another recording has the same name.
-batch-loading = Loading the speech model
 judge-summary = { $judged ->
     [one] 1 call judged
    *[other] { $judged } calls judged

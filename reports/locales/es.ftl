@@ -254,6 +254,9 @@ reason-config_invalid = La configuración tiene errores.
 reason-protocol_invalid = El protocolo tiene errores.
 reason-store_unavailable = No se puede abrir la base de datos.
 reason-store_outdated = La base de datos es de otra versión: hay que migrarla.
+reason-store_newer = La base de datos es de una versión más nueva del programa.
+reason-store_refused = La base de datos rechazó la operación.
+reason-store_url_invalid = La dirección de la base de datos no es válida.
 reason-message_missing = Falta un texto en el catálogo.
 
 ### States of a batch
@@ -482,8 +485,6 @@ cli-analyse-jobs = Procesos a la vez; por defecto, los de la configuración.
 cli-analyse-agent_channel = Canal del agente, 1 o 2, por encima de la configuración.
 cli-analyse-retry = Vuelve a intentar lo que falló antes.
 cli-judge-help = Valora otra vez lo analizado tras un cambio de reglas, sin el sonido, y dice qué cambió y por qué.
-cli-judge-examples = Ejemplo:  timbre judge --out informe
-cli-judge-out = Escribe aquí de nuevo los documentos y páginas; sin él, solo se guarda y se muestra.
 cli-config-help = Comprueba o muestra la configuración.
 cli-config-check-help = Nombra a la vez todos los errores de la configuración, con su línea.
 cli-config-check-file = Archivo que se comprueba; sin él, el que usarían las demás órdenes.
@@ -597,7 +598,8 @@ doctor-mend-sound_card = No hay ninguna entrada de sonido: conéctela, o añada 
 doctor-mend-capture = Solo para capturar llamadas SIP de la red: sudo setcap cap_net_raw+ep RUTA_DE_PYTHON, o el servicio con AmbientCapabilities=CAP_NET_RAW.
 doctor-mend-capture_platform = La captura de llamadas SIP de la red necesita Linux.
 
-batch-progress = Analizando { $name }
+batch-progress = Analizando
+batch-line = Llamada { $count } de { $all } analizada
 batch-finding = Buscando grabaciones
 batch-call = Llamada
 batch-agent = Agente
@@ -620,7 +622,6 @@ batch-summary = { $done ->
 batch-empty = No hay grabaciones en: { $paths }
 batch-written = Documentos y páginas en { $folder } (abra { $page })
 batch-renamed = { $name } se escribe como { $written }: otra grabación tiene el mismo nombre.
-batch-loading = Cargando el modelo de voz
 judge-summary = { $judged ->
     [one] 1 llamada valorada
    *[other] { $judged } llamadas valoradas

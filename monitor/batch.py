@@ -1,0 +1,79 @@
+"""A batch: recordings found, asked for in the store, worked through, judged by the rules of today."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from audio.sources.folder import FolderRules, Found, FoundRecording, find_recordings
+from models.errors import RecordingError
+from models.rules import Rules
+from models.store import Store
+from models.work import BatchRow, Intake, Selection, State
+from monitor.intake import intake_of
+from monitor.judging import judge_again
+from monitor.worker import now, release_dead
+
+_LONGEST_LABEL = 200
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A batch in the store, and how many bytes each recording of it has that is still to be analysed."""
+
+    batch_id: int
+    waiting: dict[str, int]
+
+
+def ask(
+    store: Store, paths: Sequence[Path], folder_rules: FolderRules, analysis_key: str, *, retry_failed: bool = False
+) -> Asked:
+    """Put all recordings in `paths` into a new batch; what gives none gets a row that says why.
+
+    Raises:
+        StoreError: where the database fails.
+    """
+    release_dead(store)
+    found = find_recordings(paths, folder_rules)
+    batch_id = store.start_batch(", ".join(path.name for path in paths)[:_LONGEST_LABEL], now())
+    _add_skipped(store, batch_id, found)
+    sizes: dict[str, int] = {}
+    intakes = _intakes(store, batch_id, found.recordings, sizes)
+    store.enqueue(batch_id, intakes, analysis_key, now(), retry_failed=retry_failed)
+    open_states = (State.WAITING, State.RUNNING)
+    waiting = {row.recording_id for row in store.batch_rows(batch_id) if row.state in open_states}
+    return Asked(batch_id, {name: size for name, size in sizes.items() if name in waiting})
+
+
+def judge_batch(store: Store, batch_id: int, rules: Rules) -> int:
+    """Judge what the rules of today have not judged; how many calls."""
+    selection = Selection(batch_id=batch_id, not_judged_by=rules.sha256)
+    return sum(1 for _ in judge_again(store, rules, selection, now))
+
+
+def _add_skipped(store: Store, batch_id: int, found: Found) -> None:
+    for item in found.skipped:
+        state = State.SKIPPED if item.reason == "not_audio" else State.FAILED
+        store.add_unusable(batch_id, item.path.name, item.reason, paths=(str(item.path),), state=state)
+
+
+def _intakes(
+    store: Store, batch_id: int, recordings: Sequence[FoundRecording], sizes: dict[str, int]
+) -> Iterator[Intake]:
+    """Each recording's intake as it is hashed, its size noted; one that cannot be read becomes a row of its own."""
+    for found in recordings:
+        try:
+            intake = intake_of(found)
+            size = sum(path.stat().st_size for path in found.files)
+        except (RecordingError, OSError) as error:
+            reason = error.code if isinstance(error, RecordingError) else "vanished"
+            store.add_unusable(batch_id, found.name, reason, paths=tuple(map(str, found.files)))
+            continue
+        sizes[intake.recording_id] = size
+        yield intake
+
+
+def failed(rows: Sequence[BatchRow]) -> bool:
+    """True where a row says that something went wrong."""
+    return any(row.state is not State.DONE and row.state is not State.SKIPPED for row in rows)

@@ -1,0 +1,55 @@
+"""`timbre judge`: what the rules of today say of the calls that are stored."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from models.archive import Archive
+from models.work import Selection
+from monitor.commands.options import ConfigOption, JsonOption, LanguageOption, setting
+from monitor.config import database_url
+from monitor.judging import Difference, Judged, judge_again
+from monitor.parts import rules
+from monitor.terminal import Terminal
+from monitor.worker import now
+
+
+def judge(config: ConfigOption = None, language: LanguageOption = None, *, as_json: JsonOption = False) -> None:
+    """Judge stored analyses again where the rules changed, and tell which verdicts changed and why."""
+    found = setting(config, language)
+    today = rules(found.settings)
+    archive = Archive(database_url(found.settings))
+    try:
+        archive.migrate()
+        judged = list(judge_again(archive, today, Selection(not_judged_by=today.sha256), now))
+    finally:
+        archive.close()
+    changed = [call for call in judged if call.differences]
+    if as_json:
+        found.terminal.json({"judged": len(judged), "changed": [_plain(call) for call in changed]})
+        return
+    for call in changed:
+        found.terminal.out.print(f"{call.file}  ({call.recording_id})", markup=False, highlight=False)
+        for difference in call.differences:
+            found.terminal.out.print(f"  {_line(difference, found.terminal)}", markup=False, highlight=False)
+    found.terminal.say("judge-summary", judged=len(judged), changed=len(changed))
+
+
+def _plain(call: Judged) -> dict[str, Any]:
+    differences = [
+        {"kind": item.kind, "id": item.id, "before": item.before, "after": item.after} for item in call.differences
+    ]
+    return {"recording_id": call.recording_id, "file": call.file, "differences": differences}
+
+
+def _line(difference: Difference, terminal: Terminal) -> str:
+    subject = difference.kind.partition("_")[0]
+    name = terminal.catalogue.named(subject, difference.id) if difference.id else ""
+    before, after = (_said(value, terminal) for value in (difference.before, difference.after))
+    return terminal.text(f"judge-{difference.kind}", name=name, before=before, after=after)
+
+
+def _said(value: str | float | None, terminal: Terminal) -> str:
+    if value is None:
+        return terminal.text("judge-none")
+    return terminal.catalogue.named("verdict", value) if isinstance(value, str) else terminal.catalogue.number(value, 1)

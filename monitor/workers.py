@@ -1,0 +1,147 @@
+"""Analysis workers as processes: a recording that kills one costs that recording, not the batch."""
+
+from __future__ import annotations
+
+import logging
+import multiprocessing
+import os
+import signal
+import threading
+from collections.abc import Callable
+from dataclasses import dataclass
+from multiprocessing import connection
+from multiprocessing.connection import Connection
+from multiprocessing.process import BaseProcess
+
+from audio.weights import LocatedModel
+from models.errors import TimbreError
+from models.store import Store
+from monitor.settings.sections import Settings
+from monitor.worker import release_dead
+
+log = logging.getLogger(__name__)
+
+_SPAWN = multiprocessing.get_context("spawn")  # forking a process that has threads is undefined
+_STOP_S = 15.0
+_DEATHS = 20
+"""So many dead workers are a broken installation, not broken recordings."""
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """What a worker process is told."""
+
+    url: str
+    settings: Settings
+    model: LocatedModel
+    batch_id: int
+    analysis_key: str
+
+
+class WorkersDiedError(RuntimeError):
+    """Worker processes die whatever they work on."""
+
+
+@dataclass(slots=True)
+class _Worker:
+    process: BaseProcess
+    told: Connection
+
+
+def run_workers(job: Job, count: int, store: Store, ended: Callable[[str], None]) -> None:
+    """Run `count` workers until the batch is done; `ended` gets the id of each recording that is.
+
+    A worker that dies is replaced, and what it held is tried again, thrice at most.
+
+    Raises:
+        WorkersDiedError: where they die all the time.
+    """
+    workers = [_start(job) for _ in range(count)]
+    deaths = 0
+    try:
+        while workers:
+            for worker in _ready(workers, ended):
+                workers.remove(worker)
+                worker.process.join()
+                if worker.process.exitcode:
+                    deaths += 1
+                    log.warning("an analysis worker died (%s)", worker.process.exitcode)
+                    if deaths > _DEATHS:
+                        raise WorkersDiedError(f"{deaths} analysis workers died")
+                    release_dead(store)
+                    workers.append(_start(job))
+    finally:
+        _stop(workers)
+
+
+def _start(job: Job) -> _Worker:
+    told, tell = _SPAWN.Pipe(duplex=False)
+    process = _SPAWN.Process(target=_run, args=(job, tell))
+    process.start()
+    tell.close()
+    return _Worker(process, told)
+
+
+def _ready(workers: list[_Worker], ended: Callable[[str], None]) -> list[_Worker]:
+    """Wait for news; the workers that came to their end.
+
+    Raises:
+        TimbreError: what ended a worker that could not work at all.
+    """
+    news = connection.wait([worker.told for worker in workers])
+    over = []
+    for worker in workers:
+        if worker.told in news:
+            try:
+                said = worker.told.recv()
+            except EOFError:
+                over.append(worker)
+                continue
+            if isinstance(said, TimbreError):
+                raise said
+            ended(said)
+    return over
+
+
+def _stop(workers: list[_Worker]) -> None:
+    """End what still runs: politely, so that it gives its recording back, then not."""
+    for worker in workers:
+        worker.process.terminate()
+    for worker in workers:
+        worker.process.join(_STOP_S)
+        if worker.process.is_alive():
+            worker.process.kill()
+            worker.process.join()
+
+
+def _run(job: Job, tell: Connection) -> None:
+    """The life of a worker process."""
+    from monitor.parts import bench  # noqa: PLC0415  # loads the speech stack: only in workers
+    from monitor.worker import work_through  # noqa: PLC0415
+
+    signal.signal(signal.SIGTERM, _interrupt)
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # the parent decides, and says so by SIGTERM
+    threading.Thread(target=_die_with_parent, daemon=True).start()
+    store = Store(job.url)
+    try:
+        made = bench(job.settings, job.model)
+        work_through(store, made, job.batch_id, job.analysis_key, lambda work: tell.send(work.recording_id))
+    except KeyboardInterrupt:
+        log.info("worker stopped on request")
+    except TimbreError as error:  # the model, the protocol or the database: no worker could do better
+        tell.send(error)
+    finally:
+        store.close()
+        tell.close()
+
+
+def _interrupt(_signal: int, _frame: object) -> None:
+    raise KeyboardInterrupt
+
+
+def _die_with_parent() -> None:
+    """End at once when the parent is gone: nobody waits for the answer, and the next run takes the work up."""
+    parent = multiprocessing.parent_process()
+    if parent is not None:
+        connection.wait([parent.sentinel])
+        os._exit(1)
