@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
-from sqlalchemy import ColumnElement, and_, exists, func, or_, select, update
+from sqlalchemy import ColumnElement, and_, exists, select
 from sqlalchemy.orm import Session
 
 from models.document import facts_from
@@ -26,17 +26,17 @@ def claim(
     batch_id: int | None,
     max_attempts: int,
 ) -> Work | None:
-    """The oldest work that nobody holds, now held by `worker`; see `Store.claim`."""
-    free = and_(_free(now), WorkRow.analysis_key == analysis_key, *_of_batch(batch_id))
-    _give_up(session, free, now, max_attempts)
-    oldest = select(WorkRow).where(free).order_by(WorkRow.id).limit(1).with_for_update(skip_locked=True)
-    row = session.scalar(oldest)
-    if row is None:
-        return None
-    row.state, row.reason = State.RUNNING, None
-    row.attempts += 1
-    row.claimed_by, row.lease_until = worker, now + timedelta(seconds=lease_s)
-    return _work(session, row, worker)
+    """Work that nobody holds, now held by `worker`; see `Store.claim`."""
+    wanted = [WorkRow.analysis_key == analysis_key, *_of_batch(batch_id)]
+    while (row := _oldest_free(session, wanted, now)) is not None:
+        if row.attempts < max_attempts:
+            row.state, row.reason = State.RUNNING, None
+            row.attempts += 1
+            row.claimed_by, row.lease_until = worker, now + timedelta(seconds=lease_s)
+            return _work(session, row, worker)
+        # A recording that ends every process that reads it must not be tried for ever.
+        end(row, State.FAILED, row.reason or CRASHED_REPEATEDLY, now)
+    return None
 
 
 def held(session: Session, work: Work) -> WorkRow | None:
@@ -81,31 +81,21 @@ def holders(session: Session) -> list[str]:
     return [worker for worker in session.scalars(running.distinct().order_by(WorkRow.claimed_by)) if worker]
 
 
-def _free(now: datetime) -> ColumnElement[bool]:
+def _oldest_free(session: Session, wanted: list[ColumnElement[bool]], now: datetime) -> WorkRow | None:
+    """Locked. Two questions, each of which an index answers, where one with OR would read the whole queue."""
     expired = and_(WorkRow.state == State.RUNNING, WorkRow.lease_until <= now)
-    return or_(WorkRow.state == State.WAITING, expired)
+    for free in (expired, WorkRow.state == State.WAITING):
+        oldest = select(WorkRow).where(free, *wanted).order_by(WorkRow.id).limit(1)
+        row = session.scalar(oldest.with_for_update(skip_locked=True))
+        if row is not None:
+            return row
+    return None
 
 
 def _of_batch(batch_id: int | None) -> list[ColumnElement[bool]]:
     if batch_id is None:
         return []
     return [exists().where(BatchFileRow.work_id == WorkRow.id, BatchFileRow.batch_id == batch_id)]
-
-
-def _give_up(session: Session, free: ColumnElement[bool], now: datetime, max_attempts: int) -> None:
-    """A recording that ends every process that reads it must not be tried for ever."""
-    session.execute(
-        update(WorkRow)
-        .where(free, WorkRow.attempts >= max_attempts)
-        .values(
-            state=State.FAILED,
-            reason=func.coalesce(WorkRow.reason, CRASHED_REPEATEDLY),
-            claimed_by=None,
-            lease_until=None,
-            ended_at=now,
-        )
-        .execution_options(synchronize_session=False)
-    )
 
 
 def _work(session: Session, row: WorkRow, worker: str) -> Work:

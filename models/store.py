@@ -71,7 +71,7 @@ class Store(Archive):
         batch_id: int | None = None,
         max_attempts: int = 3,
     ) -> Work | None:
-        """The oldest work that waits or whose lease ran out; no two claims get the same.
+        """The oldest work whose lease ran out, or else that waits; no two claims get the same.
 
         `worker` names the process so that its death can be known, e.g. `host:pid:start`; at most 200
         characters. Work that was claimed `max_attempts` times without an answer becomes `failed`, with the
