@@ -30,7 +30,7 @@ class ActivitySettings:
 
     start_probability: float = 0.3
     """A core starts at this probability of speech."""
-    keep_probability: float = 0.15
+    keep_probability: float = 0.2
     """And lasts while it stays at this."""
     above_noise_db: float = 6.0
     """Level above the noise at which sound is heard at all."""
