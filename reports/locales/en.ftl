@@ -637,3 +637,10 @@ judge-flag_gone = flag gone: { $name }
 judge-violation_added = new violation: { $name }
 judge-violation_gone = violation gone: { $name }
 judge-none = not judged
+
+### Database
+
+reason-store_read_only = There is no permission to write the database.
+reason-store_busy = Another program keeps the database busy.
+reason-store_full = There is no space left for the database.
+reason-store_damaged = The database is damaged, or the file is not a database.

@@ -637,3 +637,10 @@ judge-flag_gone = aviso retirado: { $name }
 judge-violation_added = falta nueva: { $name }
 judge-violation_gone = falta retirada: { $name }
 judge-none = sin valorar
+
+### Database
+
+reason-store_read_only = No hay permiso para escribir en la base de datos.
+reason-store_busy = Otro programa tiene ocupada la base de datos.
+reason-store_full = No queda espacio para la base de datos.
+reason-store_damaged = La base de datos está dañada o el archivo no es una base de datos.
