@@ -15,15 +15,16 @@ from models.rules import Rules, sha256_of
 from models.verdict import ErrorClass, Flag, Score, ScoreItem, Severity, StepResult, StepVerdict, Verdict, Violation
 from monitor.grades import GRADES, Grade, Measured, flag_of
 from monitor.protocol.answer import answer_limit_s
-from monitor.protocol.engine import Call, announced, call_of, sounds_swapped, step_results, violations
+from monitor.protocol.call import Call, call_of
+from monitor.protocol.engine import announced, sounds_swapped, step_results, violations
 
 
 def judge(analysis: Analysis, rules: Rules) -> Verdict:
     """The verdict on a call. Pure."""
     call, protocol = call_of(analysis, rules), rules.protocol
-    steps = step_results(call, protocol)
-    broken = violations(call, protocol)
-    measured = Measured(analysis, rules.limits, _dead_air(call, protocol))
+    steps = step_results(call)
+    broken = violations(call)
+    measured = Measured(analysis, rules.limits, _dead_air(call))
     grades = {weight.id: GRADES[weight.id](measured) for weight in protocol.measures}
     return Verdict(
         protocol_name=protocol.name,
@@ -38,9 +39,9 @@ def judge(analysis: Analysis, rules: Rules) -> Verdict:
     )
 
 
-def _dead_air(call: Call, protocol: Protocol) -> tuple[Silence, ...]:
+def _dead_air(call: Call) -> tuple[Silence, ...]:
     """Silences that nobody announced."""
-    return tuple(silence for silence in call.analysis.silences if not announced(call, protocol, silence))
+    return tuple(silence for silence in call.analysis.silences if not announced(call, silence))
 
 
 def _score(
@@ -85,7 +86,7 @@ def _flags(
 ) -> Iterable[Flag]:
     """Every flag: what concerns the recording first, then the call in the protocol's order."""
     protocol = rules.protocol
-    if sounds_swapped(call, protocol):
+    if sounds_swapped(call):
         yield Flag("channels_swapped", Severity.WARNING, None, None, None, None, None, ErrorClass.BUSINESS)
     by_id = {step.id: step for step in protocol.steps}
     for result in steps:

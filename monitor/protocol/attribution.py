@@ -13,7 +13,8 @@ from dataclasses import dataclass, replace
 
 from models.recording import Party
 from models.transcript import Turn
-from monitor.protocol.match import Heard, find
+from monitor.protocol.hearing import Heard
+from monitor.protocol.match import find
 from monitor.protocol.pattern import Pattern
 from monitor.protocol.text import Token
 

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from rapidfuzz import fuzz, process
 
 from models.rules import Centre
-from monitor.protocol.match import likeness
+from monitor.protocol.hearing import likeness
 from monitor.protocol.text import Token, plain, sound
 
 PERSON_WORDS_MAX = 4
@@ -26,7 +26,15 @@ JOINED_FROM = 6
 CONFIGURED_MIN = 78.0
 """Likeness in percent from which words are a name of the configuration."""
 
-_LEAST = {"person": 0.0, "named": POSSIBLE, "name": 0.0, "org": 0.0, "brand": POSSIBLE, "headed": 0.0, "company": CERTAIN}
+_LEAST = {
+    "person": 0.0,
+    "named": POSSIBLE,
+    "name": 0.0,
+    "org": 0.0,
+    "brand": POSSIBLE,
+    "headed": 0.0,
+    "company": CERTAIN,
+}
 """Quality that each kind of slot asks for."""
 
 LISTS = ("function", "not_name", "organisation", "generic", "given_names", "particles", "formula")
@@ -82,7 +90,12 @@ class Names:
             if token.stop or token.breaks:
                 break
         first = tokens[at]
-        if first.capital and not self._excluded(first) and len(first.sound) >= 5 and any(likeness(name, first.sound) for name in self.given):
+        if (
+            first.capital
+            and not self._excluded(first)
+            and len(first.sound) >= 5
+            and any(likeness(name, first.sound) for name in self.given)
+        ):
             return 1, LIKELY
         return 0, 0.0
 
@@ -144,7 +157,9 @@ class Names:
         """Whether the words could be a name from its first to its last."""
         first, last = words[0].sound, words[-1].sound
         begun = first not in self.function or first in self.particles
-        return begun and first not in ("de", "del", "y", "e") and last not in self.function and last not in self.particles
+        return (
+            begun and first not in ("de", "del", "y", "e") and last not in self.function and last not in self.particles
+        )
 
     @staticmethod
     def _near(heard: str, known: Sequence[str]) -> bool:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
-from monitor.protocol.match import Heard
+from monitor.protocol.hearing import Heard
 from monitor.protocol.pattern import Pattern
 from monitor.protocol.text import Token
 

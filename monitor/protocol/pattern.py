@@ -17,24 +17,9 @@ Accents, capitals and `h` do not matter: words are compared by sound.
 
 from __future__ import annotations
 
-import re
-from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
-from monitor.protocol.text import plain, sound
-
 SLOTS = ("person", "name", "named", "org", "brand", "headed", "word", "company")
-LENGTH_MAX = 600
-DEPTH_MAX = 8
-GAP_MAX = 8
-STATES_MAX = 4000
-
-_PIECE = re.compile(r"\s*(?:(\.\.\.|\.\.\d+)|\{(\w+)\}|<(\w+)>|([()\[\]|^$,~?])|(=[^\W_]+|[^\W_]+\*?)|(\S))")
-_CLOSING = {"(": ")", "[": "]"}
-
-
-class PatternError(ValueError):
-    """A pattern that cannot be read; the message says why and what to write."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +52,6 @@ class Edge:
 
 Matcher = Literal | Gap | Slot | Edge | None
 """What an arc takes; `None` takes nothing."""
-Arcs = tuple[tuple[Matcher, int], ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,169 +76,3 @@ class Pattern:
     def literals(self) -> frozenset[Literal]:
         """All words that it may hold."""
         return frozenset(literal for state in self.states for literal in state.literals)
-
-
-Build = Callable[[int], int]
-"""Given the state that follows, adds the states of a part and returns its first."""
-
-
-def compiled(source: str, lists: Mapping[str, Sequence[str]]) -> Pattern:
-    """`source` compiled, its `{lists}` looked up.
-
-    Raises:
-        PatternError: if it cannot be read, names an unknown list or slot, or is too large.
-    """
-    states: list[Arcs] = [()]
-    build = _Reader(source, lists, states, 0).whole()
-    start = build(0)
-    if _takes_nothing(states, start):
-        raise PatternError("it can match without any word: make one word obligatory")
-    return Pattern(source, tuple(_state(states, number) for number in range(len(states))), start)
-
-
-def _state(states: Sequence[Arcs], number: int) -> State:
-    """A state with all that can be reached from it without taking anything."""
-    literals: dict[Literal, tuple[int, ...]] = {}
-    others: list[tuple[Gap | Slot | Edge, int]] = []
-    todo, seen = [number], {number}
-    while todo:
-        for matcher, goal in states[todo.pop()]:
-            if isinstance(matcher, Literal):
-                literals[matcher] = (*literals.get(matcher, ()), goal)
-            elif matcher is not None:
-                others.append((matcher, goal))
-            elif goal not in seen:
-                seen.add(goal)
-                todo.append(goal)
-    return State(literals, tuple(others), final=0 in seen)
-
-
-def _takes_nothing(states: Sequence[Arcs], start: int) -> bool:
-    """Whether the end can be reached over arcs that take no word that matters."""
-    todo, seen = [start], {start}
-    while todo:
-        state = todo.pop()
-        if state == 0:
-            return True
-        for matcher, goal in states[state]:
-            if not isinstance(matcher, Literal | Slot) and goal not in seen:
-                seen.add(goal)
-                todo.append(goal)
-    return False
-
-
-class _Reader:
-    """Recursive descent over one pattern; each method returns a builder of states."""
-
-    def __init__(self, source: str, lists: Mapping[str, Sequence[str]], states: list[Arcs], depth: int) -> None:
-        if len(source) > LENGTH_MAX:
-            raise PatternError(f"it has {len(source)} characters, at most {LENGTH_MAX} are read: split it")
-        if depth > DEPTH_MAX:
-            raise PatternError(f"it is nested more than {DEPTH_MAX} deep: flatten it (does a list name itself?)")
-        self.pieces = list(_PIECE.finditer(source.strip()))
-        self.at = 0
-        self.lists = lists
-        self.states = states
-        self.depth = depth
-
-    def whole(self) -> Build:
-        build = self._choice(end=None)
-        if self.at < len(self.pieces):
-            raise PatternError(f"{self.pieces[self.at].group().strip()!r} closes nothing")
-        return build
-
-    def _choice(self, end: str | None) -> Build:
-        branches = [self._sequence()]
-        while self._sign() == "|":
-            self.at += 1
-            branches.append(self._sequence())
-        if end is not None:
-            if self._sign() != end:
-                raise PatternError(f"{end!r} is missing")
-            self.at += 1
-        return self._any_of(branches)
-
-    def _sign(self) -> str | None:
-        return self.pieces[self.at][4] if self.at < len(self.pieces) else None
-
-    def _any_of(self, branches: Sequence[Build]) -> Build:
-        if len(branches) == 1:
-            return branches[0]
-        return lambda goal: self._add(tuple((None, branch(goal)) for branch in branches))
-
-    def _add(self, arcs: Arcs) -> int:
-        if len(self.states) >= STATES_MAX:
-            raise PatternError("it is too large: split it, or shorten its lists")
-        self.states.append(arcs)
-        return len(self.states) - 1
-
-    def _sequence(self) -> Build:
-        parts: list[Build] = []
-        while self.at < len(self.pieces) and self._sign() not in ("|", ")", "]"):
-            parts.append(self._part())
-        if not parts:
-            raise PatternError("there is nothing where words are expected")
-
-        def build(goal: int) -> int:
-            for part in reversed(parts):
-                goal = part(goal)
-            return goal
-
-        return build
-
-    def _part(self) -> Build:
-        gap, listed, slot, sign, word, odd = self.pieces[self.at].groups()
-        self.at += 1
-        if odd:
-            raise PatternError(f"{odd!r} means nothing here")
-        if gap:
-            return self._gap(gap)
-        if listed:
-            return self._list(listed)
-        if slot:
-            return self._slot(slot)
-        if sign in _CLOSING:
-            return self._group(sign)
-        taken: Matcher = Edge(sign) if sign else _literal(word)
-        return lambda goal: self._add(((taken, goal),))
-
-    def _group(self, opening: str) -> Build:
-        self.depth += 1
-        if self.depth > DEPTH_MAX:
-            raise PatternError(f"it is nested more than {DEPTH_MAX} deep: flatten it")
-        inner = self._choice(end=_CLOSING[opening])
-        self.depth -= 1
-        if opening == "(":
-            return inner
-        return lambda goal: self._add(((None, inner(goal)), (None, goal)))
-
-    def _gap(self, text: str) -> Build:
-        size = 3 if text == "..." else int(text[2:])
-        if not 1 <= size <= GAP_MAX:
-            raise PatternError(f"{text!r} is out of range: a gap is 1 to {GAP_MAX} words")
-
-        def build(goal: int) -> int:
-            state = goal
-            for _ in range(size):
-                state = self._add(((Gap(), state), (None, goal)))
-            return state
-
-        return build
-
-    def _list(self, name: str) -> Build:
-        if name not in self.lists:
-            raise PatternError(f"there is no list {name!r}")
-        readers = [_Reader(entry, self.lists, self.states, self.depth + 1) for entry in self.lists[name]]
-        return self._any_of([reader.whole() for reader in readers])
-
-    def _slot(self, kind: str) -> Build:
-        if kind not in SLOTS:
-            raise PatternError(f"there is no slot <{kind}>: the slots are {', '.join(SLOTS)}")
-        return lambda goal: self._add(((Slot(kind), goal),))
-
-
-def _literal(word: str) -> Literal:
-    bare = plain(word.removeprefix("=").removesuffix("*"))
-    if word.endswith("*"):
-        return Literal(sound(f"{bare}a")[:-1], prefix=True)  # letters sound as they do before others
-    return Literal(sound(bare), exact=word.startswith("="))

@@ -1,0 +1,73 @@
+"""From words heard to evidence: what no near miss explains, how surely, and where."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from models.recording import Party
+from models.verdict import Evidence
+from monitor.protocol.call import Call
+from monitor.protocol.compiled import Phrases
+from monitor.protocol.hearing import Heard
+from monitor.protocol.match import Match, apart, find
+from monitor.protocol.pattern import Pattern
+from monitor.protocol.text import Token, quote
+
+EVIDENCE_MAX = 3
+MISS_SLACK = 0.05
+"""A near miss may sound this much less like the words than what it explains away."""
+MIXED_CERTAINTY = 0.9
+"""On one channel for both it is less sure who said it."""
+
+
+def matches(call: Call, phrases: Phrases, within: Heard) -> list[tuple[Match, tuple[Token, ...]]]:
+    """Matches that no near miss explains as well, each with its tokens."""
+    found = _all(call, phrases.said, within)
+    if not found:
+        return []
+    misses = _all(call, phrases.near_misses, within)
+    kept = [match for match in found if not any(_explained(match, miss) for miss in misses)]
+    return [(match, within.tokens[match.start : match.end]) for match in apart(kept)]
+
+
+def _all(call: Call, patterns: Sequence[Pattern], within: Heard) -> list[Match]:
+    return [
+        match
+        for pattern in patterns
+        for match in find(pattern, within, call.limits.match_min)
+        if _probability(match, within.tokens) >= call.limits.word_probability_min
+    ]
+
+
+def _explained(match: Match, miss: Match) -> bool:
+    """Whether a near miss explains a match: it covers at least half of the words and sounds as much like them."""
+    if miss.score < match.score - MISS_SLACK:
+        return False
+    covered = [word for word in match.words if miss.start <= word < miss.end]
+    return 2 * len(covered) >= len(match.words)
+
+
+def _probability(match: Match, tokens: Sequence[Token]) -> float:
+    """Mean probability of the words that the pattern names; names in slots are always heard badly."""
+    slots = {word for named in match.named for word in range(named.start, named.end)}
+    words = [word for word in match.words if word not in slots] or list(match.words)
+    return sum(tokens[word].probability for word in words) / len(words)
+
+
+def evidence_of(call: Call, match: Match, part: Sequence[Token]) -> Evidence | None:
+    """Evidence for a match; `part` are its tokens. `None` where it is too weak."""
+    probability = sum(token.probability for token in part) / len(part)
+    confidence = min(1.0, match.score) * probability * (MIXED_CERTAINTY if call.mixed else 1.0)
+    if confidence < call.limits.confidence_min:
+        return None
+    party = Party.BOTH if call.mixed else part[0].party
+    return Evidence(party, part[0].start_s, part[-1].end_s, quote(part), confidence)
+
+
+def strongest(evidence: Sequence[Evidence]) -> tuple[Evidence, ...]:
+    """The surest evidence, a longer quote before a part of it; no words twice."""
+    kept: list[Evidence] = []
+    for item in sorted(evidence, key=lambda item: (-round(item.confidence, 2), item.start_s - item.end_s)):
+        if not any(item.span.overlap_s(other.span) for other in kept):
+            kept.append(item)
+    return tuple(kept[:EVIDENCE_MAX])
