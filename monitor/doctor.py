@@ -78,12 +78,11 @@ def _database(settings: Settings) -> Check:
         archive = Archive(database_url(settings))
         archive.check()
     except StoreError as error:
-        if error.code == "store_outdated":  # made or brought up by the next analysis
-            return Check("database", Health.FINE, str(error))
-        return Check("database", Health.BROKEN, str(error), "database")
-    shown = archive.shown_url
+        if error.code != "store_outdated":  # that is made or brought up by the next analysis
+            return Check("database", Health.BROKEN, str(error), "database")
+    found = archive.shown_url
     archive.close()
-    return Check("database", Health.FINE, shown)
+    return Check("database", Health.FINE, found)
 
 
 def _folders(settings: Settings, out: Path) -> Iterator[tuple[str, Path]]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import difflib
+import json
 import math
 import re
 from collections.abc import Iterator, Mapping, Sequence
@@ -125,5 +126,5 @@ def mistake_of(error: ErrorDetails) -> Mistake:
     if message == "other":
         args["problem"] = error["msg"]
     key = tuple(error["loc"])
-    args["given"] = "***" if key[-1:] in _SECRET else str(error["input"])[:_SHOWN_CHARACTERS]
+    args["given"] = "***" if key[-1:] in _SECRET else json.dumps(error["input"], ensure_ascii=False, default=str)[:_SHOWN_CHARACTERS]
     return Mistake(key, message, args)

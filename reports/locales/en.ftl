@@ -482,7 +482,7 @@ cli-analyse-examples = Examples:
     Status: 0 all analysed, 1 some failed, 2 wrong usage or configuration.
 cli-analyse-paths = Recordings, or folders, which are searched whole.
 cli-analyse-jobs = Processes at once; by default the configured number.
-cli-analyse-agent_channel = The agent's channel, 1 or 2, over the configuration.
+cli-analyse-agent_channel = The agent's channel, left or right, over the configuration.
 cli-analyse-retry = Try again what failed before.
 cli-judge-help = Judge what was analysed again after a change of rules, without the sound, and say what changed and why.
 cli-config-help = Check or show the configuration.

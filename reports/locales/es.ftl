@@ -482,7 +482,7 @@ cli-analyse-examples = Ejemplos:
     Estado: 0 todo analizado, 1 algo falló, 2 uso o configuración incorrectos.
 cli-analyse-paths = Grabaciones o carpetas, que se recorren enteras.
 cli-analyse-jobs = Procesos a la vez; por defecto, los de la configuración.
-cli-analyse-agent_channel = Canal del agente, 1 o 2, por encima de la configuración.
+cli-analyse-agent_channel = Canal del agente, left o right, por encima de la configuración.
 cli-analyse-retry = Vuelve a intentar lo que falló antes.
 cli-judge-help = Valora otra vez lo analizado tras un cambio de reglas, sin el sonido, y dice qué cambió y por qué.
 cli-config-help = Comprueba o muestra la configuración.
