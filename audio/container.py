@@ -30,6 +30,8 @@ _MISSING_S = 0.5
 _MISSING_RATIO = 0.02
 """Less sound than declared by both: the file was cut."""
 _OPUS_RATE_HZ = 48000
+_PROTECTED = ("enca", "drms")
+"""Sample entries of encrypted sound: ISO/IEC 14496-12, 8.12, and its forerunner."""
 
 
 @contextmanager
@@ -78,7 +80,7 @@ def _stream(container: InputContainer, kind: str, limits: DecodeLimits) -> PcmSt
     frames = _frames(container, source, notes)
     first = next(frames, None)
     if first is None:
-        raise _nothing(source, damaged="damaged" in notes or "truncated" in notes)
+        raise _nothing(damaged="damaged" in notes or "truncated" in notes)
     rate_hz, channels = first.sample_rate, first.layout.nb_channels
     declared_s = _declared_s(container, source) if kind in _DECLARED else None
     parts = _parts(chain([first], frames), channels, rate_hz)
@@ -97,6 +99,8 @@ def _audio_stream(container: InputContainer, limits: DecodeLimits) -> AudioStrea
         raise RecordingError("there is no sound in the file", "not_audio")
     if source.codec_context is None:
         raise RecordingError("no decoder knows the sound in the file", "unreadable")
+    if source.codec_context.codec_tag in _PROTECTED:
+        raise RecordingError("the sound in the file is encrypted", "encrypted")
     if source.codec_context.layout.nb_channels > limits.max_channels:
         raise too_many_channels(source.codec_context.layout.nb_channels, limits)
     return source
@@ -108,9 +112,7 @@ def too_many_channels(channels: int, limits: DecodeLimits) -> RecordingError:
     return RecordingError(sentence, "too_many_channels")
 
 
-def _nothing(source: AudioStream, *, damaged: bool) -> RecordingError:
-    if source.codec_context.codec_tag in ("enca", "drms"):  # ISO/IEC 23001-7, 4.1: protected sample entry
-        return RecordingError("the sound in the file is encrypted", "encrypted")
+def _nothing(*, damaged: bool) -> RecordingError:
     if damaged:
         return RecordingError("nothing of the sound can be decoded", "unreadable")
     return RecordingError("no sound in the file", "empty")

@@ -78,8 +78,10 @@ def opened(path: Path) -> Iterator[BinaryIO]:
         raise RecordingError("the file is no longer there", "vanished") from error
     except PermissionError as error:
         raise RecordingError("the file may not be read by this user", "no_permission") from error
-    except (OSError, ValueError) as error:  # ValueError: a null byte in the name
-        raise RecordingError(f"the file cannot be read: {error}", "unreadable") from error
+    except OSError as error:
+        raise RecordingError(f"the file cannot be read: {error.strerror}", "unreadable") from error
+    except ValueError as error:  # a null byte in the name
+        raise RecordingError("the file's name is none that a system allows", "unreadable") from error
 
 
 @contextmanager

@@ -69,7 +69,7 @@ def _new_file(spool_dir: Path) -> Path:
         with tempfile.NamedTemporaryFile(dir=spool_dir, prefix="clip-", suffix=".pcm", delete=False) as file:
             return Path(file.name)
     except OSError as error:
-        raise RecordingError(f"no room to decode in {spool_dir}: {error.strerror}", "no_space") from error
+        raise RecordingError(f"no room to decode: {error.strerror}", "no_space") from error
 
 
 def _written(stream: PcmStream, path: Path, limits: DecodeLimits) -> Soundness:
@@ -95,7 +95,7 @@ def _write(file: object, block: Frames) -> None:
     try:
         block.astype("<i2", copy=False).tofile(file)  # type: ignore[arg-type]  # numpy's stub wants more than a writer
     except OSError as error:
-        raise RecordingError(f"no room left to decode: {error}", "no_space") from error
+        raise RecordingError(f"no room left to decode: {error.strerror or error}", "no_space") from error
 
 
 def _check_length(clip: Clip, limits: DecodeLimits) -> None:
