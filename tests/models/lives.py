@@ -57,6 +57,13 @@ def work_beside_others(url: str, worker: str, together: Barrier, finished: Conne
     finished.close()
 
 
+def ask_beside_others(url: str, intakes: Sequence[Intake], together: Barrier) -> None:
+    store = Store(url)
+    batch_id = store.start_batch("folder", NOW)
+    together.wait()
+    store.enqueue(batch_id, intakes, KEY, NOW)
+
+
 def migrate_beside_others(url: str, together: Barrier) -> None:
     store = Store(url)
     together.wait()

@@ -14,7 +14,7 @@ import pytest
 from models.store import Store
 from models.work import Intake, State
 from tests.models.calls import ask, later, make_intake
-from tests.models.lives import migrate_beside_others, run_and_die, run_to_the_end, work_beside_others
+from tests.models.lives import ask_beside_others, migrate_beside_others, run_and_die, run_to_the_end, work_beside_others
 
 _WORKERS = 3
 
@@ -105,6 +105,20 @@ def test_several_processes_never_get_the_same_work(store: Store, processes: Fork
     assert Counter(finished) == Counter(intake.recording_id for intake in intakes)
     assert store.batch_counts(batch_id)[State.DONE] == len(intakes)
     assert set(verdicts_by_recording(store).values()) == {1}
+
+
+def test_several_processes_may_ask_for_the_same_recordings_at_once(store: Store, processes: ForkServerContext) -> None:
+    intakes = [make_intake(number) for number in range(200)]
+    together = processes.Barrier(2)
+    orders = (intakes, intakes[::-1])
+    asking = [processes.Process(target=ask_beside_others, args=(url_of(store), some, together)) for some in orders]
+    for process in asking:
+        process.start()
+    for process in asking:
+        process.join()
+    assert [process.exitcode for process in asking] == [0, 0]
+    work = rows(store, "SELECT recording_id, id FROM work")
+    assert Counter(recording_id for recording_id, _ in work) == Counter(intake.recording_id for intake in intakes)
 
 
 def test_several_processes_may_migrate_at_once(database_url: str, processes: ForkServerContext) -> None:
