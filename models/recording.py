@@ -57,3 +57,8 @@ class Recording:
     def mixed(self) -> bool:
         """True where one channel carries both parties."""
         return self.channels == (Party.BOTH,)
+
+    @property
+    def two_legs(self) -> bool:
+        """True where each party has a channel of its own."""
+        return len(self.channels) == 2

@@ -62,7 +62,7 @@ def analyse(
     activity = speech_activity(recording, clip, tools.detector, ring)
     transcript = tools.transcriber.transcribe(clip, [activity[party] for party in recording.channels])
     conversation, outside = _conversation(recording, clip, activity, transcript, settings)
-    found = None if recording.mixed else _overlaps(conversation, settings)
+    found = _overlaps(conversation, settings) if recording.two_legs else None
     answered = answer_time(ring, recording.facts, _first_speech_s(conversation), settings.tone_plan)
     return Analysis(
         recording=recording,
@@ -129,6 +129,8 @@ def _first_speech_s(conversation: Conversation) -> float | None:
 
 
 def _silences(conversation: Conversation, settings: AnalysisSettings) -> tuple[Silence, ...]:
+    if len(conversation.recording.channels) == 1 and not conversation.recording.mixed:
+        return ()  # whether the other spoke meanwhile is not known
     quiet = quiet_spans(conversation.turns, settings.silence_s)
     return silences(quiet, music_spans(conversation.clip, quiet))
 

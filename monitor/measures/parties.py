@@ -81,4 +81,6 @@ def _interruptions(overlaps: Sequence[Overlap], party: Party) -> int:
 def _reason(name: str, conversation: Conversation) -> str:
     if conversation.recording.mixed and name != "clipped_ratio":
         return "mixed_channel"
+    if not conversation.recording.two_legs and name in ("interruptions", "reply_latency_s"):
+        return "leg_missing"
     return _WITHOUT_SPEECH.get(name, "too_little_speech")

@@ -1,0 +1,33 @@
+"""`python -m benchmarks [NAME ...]`: run the named benchmarks, or all of them."""
+
+from __future__ import annotations
+
+import argparse
+from importlib import import_module
+
+BENCHMARKS = {
+    "analysis": "the whole analysis against faster-whisper alone, on the stereo calls; shares, peak memory",
+    "long": "a 3-hour recording against a 3-minute one: time per minute, memory",
+    "detectors": "speech detectors against the truth of the labelled calls",
+    "separation": "telling two speakers apart on a mixed channel",
+    "transcription": "ways to run the recogniser: accuracy and processor time (slow)",
+}
+BY_DEFAULT = ("analysis", "long", "detectors", "separation")
+
+
+def main() -> None:
+    listing = "\n".join(f"  {name:14} {what}" for name, what in BENCHMARKS.items())
+    parser = argparse.ArgumentParser(
+        prog="python -m benchmarks", epilog=listing, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    parser.add_argument("names", nargs="*", metavar="NAME", help=f"default: {' '.join(BY_DEFAULT)}")
+    names = parser.parse_args().names or BY_DEFAULT
+    if unknown := [name for name in names if name not in BENCHMARKS]:
+        parser.error(f"no benchmark named {', '.join(unknown)}")
+    for name in names:
+        print(f"\n== {name}: {BENCHMARKS[name]}", flush=True)
+        import_module(f"benchmarks.{name}").main()
+
+
+if __name__ == "__main__":
+    main()
