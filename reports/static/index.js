@@ -42,7 +42,7 @@ function sort(button) {
 if (table) {
   const rows = [...table.tBodies[0].rows];
   const form = document.querySelector(".filters");
-  form.addEventListener("input", () => filter(rows));
+  for (const name of ["input", "change"]) form.addEventListener(name, () => filter(rows));
   form.addEventListener("reset", () => setTimeout(() => filter(rows)));
   form.addEventListener("submit", (event) => event.preventDefault());
   table.tHead.addEventListener("click", (event) => {
