@@ -13,7 +13,7 @@ from models.store import Store
 from models.work import BatchRow, Intake, Selection, State
 from monitor.intake import intake_of
 from monitor.judging import judge_again
-from monitor.worker import now, release_dead
+from monitor.presence import now, release_dead
 
 _LONGEST_LABEL = 200
 

@@ -3,17 +3,12 @@
 from __future__ import annotations
 
 import logging
-import os
-import socket
 import tempfile
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from pathlib import Path
-
-import psutil
 
 from audio.decode import RawFormat
 from audio.sources.opening import open_recording
@@ -27,6 +22,7 @@ from models.work import State, Work
 from monitor.intake import found_of
 from monitor.judge import judge
 from monitor.pipeline import AnalysisSettings, Tools, analyse
+from monitor.presence import now, worker_name
 
 log = logging.getLogger(__name__)
 
@@ -126,29 +122,3 @@ def _kept(store: Store, work: Work) -> Iterator[None]:
     finally:
         done.set()
         thread.join()
-
-
-def now() -> datetime:
-    """The present moment, aware."""
-    return datetime.now(UTC)
-
-
-def worker_name() -> str:
-    """A name for this process by which another can see whether it is alive."""
-    return f"{socket.gethostname()}:{os.getpid()}:{psutil.Process().create_time():.2f}"
-
-
-def release_dead(store: Store) -> int:
-    """Put back what workers of this machine held that are no more; how many recordings."""
-    return sum(store.release_worker(worker) for worker in store.holders() if _is_dead(worker))
-
-
-def _is_dead(worker: str) -> bool:
-    """True only for a process of this machine that has ended; of others nothing is known but their leases."""
-    host, _, rest = worker.rpartition(":")[0].rpartition(":")
-    if host != socket.gethostname() or not rest.isdecimal():
-        return False
-    try:
-        return f"{psutil.Process(int(rest)).create_time():.2f}" != worker.rpartition(":")[2]
-    except psutil.NoSuchProcess:
-        return True

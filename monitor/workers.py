@@ -12,12 +12,16 @@ from dataclasses import dataclass
 from multiprocessing import connection
 from multiprocessing.connection import Connection
 from multiprocessing.process import BaseProcess
+from typing import TYPE_CHECKING
 
 from audio.weights import LocatedModel
 from models.errors import TimbreError
 from models.store import Store
+from monitor.presence import release_dead
 from monitor.settings.sections import Settings
-from monitor.worker import release_dead
+
+if TYPE_CHECKING:  # the speech stack is loaded by workers alone
+    from monitor.worker import Bench
 
 log = logging.getLogger(__name__)
 
@@ -48,15 +52,19 @@ class _Worker:
     told: Connection
 
 
-def run_workers(job: Job, count: int, store: Store, ended: Callable[[str], None]) -> None:
+def run_workers(
+    job: Job, count: int, store: Store, ended: Callable[[str], None], made: Callable[[Job], Bench] | None = None
+) -> None:
     """Run `count` workers until the batch is done; `ended` gets the id of each recording that is.
+
+    `made` gives a worker process its bench; by default the real one.
 
     A worker that dies is replaced, and what it held is tried again, thrice at most.
 
     Raises:
         WorkersDiedError: where they die all the time.
     """
-    workers = [_start(job) for _ in range(count)]
+    workers = [_start(job, made) for _ in range(count)]
     deaths = 0
     try:
         while workers:
@@ -69,14 +77,14 @@ def run_workers(job: Job, count: int, store: Store, ended: Callable[[str], None]
                     if deaths > _DEATHS:
                         raise WorkersDiedError(f"{deaths} analysis workers died")
                     release_dead(store)
-                    workers.append(_start(job))
+                    workers.append(_start(job, made))
     finally:
         _stop(workers)
 
 
-def _start(job: Job) -> _Worker:
+def _start(job: Job, made: Callable[[Job], Bench] | None) -> _Worker:
     told, tell = _SPAWN.Pipe(duplex=False)
-    process = _SPAWN.Process(target=_run, args=(job, tell))
+    process = _SPAWN.Process(target=_run, args=(job, made or _real_bench, tell))
     process.start()
     tell.close()
     return _Worker(process, told)
@@ -114,18 +122,22 @@ def _stop(workers: list[_Worker]) -> None:
             worker.process.join()
 
 
-def _run(job: Job, tell: Connection) -> None:
+def _real_bench(job: Job) -> Bench:
+    from monitor.parts import bench  # noqa: PLC0415  # `monitor.parts` is above this module, and only workers load it
+
+    return bench(job.settings, job.model)
+
+
+def _run(job: Job, made: Callable[[Job], Bench], tell: Connection) -> None:
     """The life of a worker process."""
-    from monitor.parts import bench  # noqa: PLC0415  # loads the speech stack: only in workers
-    from monitor.worker import work_through  # noqa: PLC0415
+    from monitor.worker import work_through  # noqa: PLC0415  # only workers load the speech stack
 
     signal.signal(signal.SIGTERM, _interrupt)
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # the parent decides, and says so by SIGTERM
     threading.Thread(target=_die_with_parent, daemon=True).start()
     store = Store(job.url)
     try:
-        made = bench(job.settings, job.model)
-        work_through(store, made, job.batch_id, job.analysis_key, lambda work: tell.send(work.recording_id))
+        work_through(store, made(job), job.batch_id, job.analysis_key, lambda work: tell.send(work.recording_id))
     except KeyboardInterrupt:
         log.info("worker stopped on request")
     except TimbreError as error:  # the model, the protocol or the database: no worker could do better

@@ -3,23 +3,11 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated
 
 import typer
 
-from audio.sources.agent_channel import parse_agent_channel
-from models.store import Store
-from models.work import BatchRow
-from monitor.batch import Asked, ask, failed, judge_batch
-from monitor.commands.model import fetched
-from monitor.commands.options import ConfigOption, JsonOption, LanguageOption, Setting, setting
-from monitor.commands.results import counts_of, results_table, row_summary
-from monitor.commands.waiting import batch_progress
-from monitor.config import database_url
-from monitor.fingerprint import analysis_key, pages_sha256
-from monitor.outputs import Publication, Result, publish
-from monitor.parts import folder_rules, rules, speech_model
-from monitor.workers import Job, run_workers
+from monitor.commands.options import ConfigOption, JsonOption, LanguageOption, setting
 
 SOME_FAILED, NOTHING_FOUND = 1, 2
 
@@ -42,13 +30,18 @@ def analyse(
     as_json: JsonOption = False,
 ) -> None:
     """Analyse recordings and write what came of them."""
+    from models.store import Store
+    from monitor.batch import failed
+    from monitor.commands.analysing import results_of, tell
+    from monitor.config import database_url
+
     found = setting(config, language, _overrides(out, jobs, agent_channel))
     store = Store(database_url(found.settings))
     try:
-        results = _results(found, store, paths, retry=retry)
+        results = results_of(found, store, paths, retry=retry)
     finally:
         store.close()
-    _tell(found, results, paths, as_json=as_json)
+    tell(found, results, paths, as_json=as_json)
     if not results:
         raise typer.Exit(NOTHING_FOUND)
     if failed([result.row for result in results]):
@@ -57,6 +50,8 @@ def analyse(
 
 def _overrides(out: Path | None, jobs: int | None, agent_channel: str | None) -> dict[str, str]:
     """The options that stand for keys of the configuration."""
+    from audio.sources.agent_channel import parse_agent_channel
+
     overrides = {"TIMBRE_ANALYSIS__OUT": out and str(out), "TIMBRE_ANALYSIS__JOBS": jobs and str(jobs)}
     if agent_channel is not None:
         try:
@@ -65,62 +60,3 @@ def _overrides(out: Path | None, jobs: int | None, agent_channel: str | None) ->
             raise typer.BadParameter(str(error), param_hint="--agent-channel") from error
         overrides["TIMBRE_READING__AGENT_CHANNEL"] = ("left", "right")[channel]
     return {name: value for name, value in overrides.items() if value}
-
-
-def _results(found: Setting, store: Store, paths: list[Path], *, retry: bool) -> list[Result]:
-    """Everything from looking for recordings to writing the pages."""
-    today = rules(found.settings)  # a wrong protocol is told before an hour of work, not after
-    model = fetched(found, speech_model(found.settings))
-    store.migrate()
-    key = analysis_key(found.settings, model.sha256)
-    with found.terminal.err.status(found.terminal.text("batch-finding")):
-        asked = ask(store, paths, folder_rules(found.settings), key, retry_failed=retry)
-    job = Job(database_url(found.settings), found.settings, model, asked.batch_id, key)
-    _work(job, asked, store, found)
-    judge_batch(store, asked.batch_id, today)
-    rows = list(store.batch_rows(asked.batch_id))
-    return publish(rows, lambda row: _document(store, row), _publication(found)) if rows else []
-
-
-def _work(job: Job, asked: Asked, store: Store, found: Setting) -> None:
-    if asked.waiting:
-        workers = min(found.settings.analysis.jobs, len(asked.waiting))
-        with batch_progress(found.terminal, asked.waiting) as ended:
-            run_workers(job, workers, store, ended)
-
-
-def _document(store: Store, row: BatchRow) -> dict[str, Any] | None:
-    """The row's document under the row's own name: the same recording may lie in several files."""
-    stored = store.stored(row.analysis_id) if row.analysis_id is not None else None
-    if stored is None:
-        return None
-    return stored.document | {"recording": stored.document["recording"] | {"file": row.name}}
-
-
-def _publication(found: Setting) -> Publication:
-    settings = found.settings
-    return Publication(
-        out=Path(settings.analysis.out).expanduser(),
-        catalogue=found.terminal.catalogue,
-        embed_audio_max_bytes=settings.reports.embed_audio_max_bytes,
-        limits=settings.reading.limits,
-        made_by=pages_sha256(),
-    )
-
-
-def _tell(found: Setting, results: list[Result], paths: list[Path], *, as_json: bool) -> None:
-    """The table of verdicts and where everything is; as JSON for programs."""
-    out = Path(found.settings.analysis.out).expanduser()
-    counts = counts_of(results)
-    if as_json:
-        found.terminal.json({"out": str(out), "counts": counts, "calls": [row_summary(result) for result in results]})
-        return
-    if not results:
-        found.terminal.note("batch-empty", paths=", ".join(map(str, paths)))
-        return
-    found.terminal.out.print(results_table(results, found.terminal.catalogue))
-    for result in results:
-        if result.renamed:
-            found.terminal.note("batch-renamed", name=result.row.name, written=f"{result.stem}.json")
-    found.terminal.say("batch-summary", **counts)
-    found.terminal.say("batch-written", folder=str(out), page=str(out / "index.html"))

@@ -7,10 +7,7 @@ from typing import Annotated, Any
 
 import typer
 
-from models.database import database_url, shown
 from monitor.commands.options import ConfigOption, JsonOption, LanguageOption, setting
-from monitor.settings.keys import Key
-from monitor.settings.reading import values_of
 
 FileArgument = Annotated[Path | None, typer.Argument(metavar="[FILE]", dir_okay=False)]
 
@@ -24,6 +21,8 @@ def check(file: FileArgument = None, config: ConfigOption = None, language: Lang
 
 def show(config: ConfigOption = None, language: LanguageOption = None, *, as_json: JsonOption = False) -> None:
     """Print every key, its value and where the value comes from."""
+    from monitor.settings.reading import values_of
+
     found = setting(config, language)
     values = {key: _masked(key, value) for key, value in values_of(found.settings).items()}
     origins = found.loaded.origins
@@ -36,8 +35,10 @@ def show(config: ConfigOption = None, language: LanguageOption = None, *, as_jso
         found.terminal.out.print(f"{'.'.join(key)} = {value!r}  # {origin}", markup=False, soft_wrap=True)
 
 
-def _masked(key: Key, value: Any) -> Any:
+def _masked(key: tuple[str, ...], value: Any) -> Any:
     """The value without what must not be shown."""
+    from models.database import database_url, shown
+
     if key == ("database", "url") and value:
         return shown(database_url(value))
     return list(value) if isinstance(value, tuple) else value

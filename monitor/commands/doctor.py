@@ -4,18 +4,23 @@ from __future__ import annotations
 
 from dataclasses import asdict
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import typer
 
 from monitor.commands.options import ConfigOption, JsonOption, LanguageOption, setting
-from monitor.doctor import Check, Health, examine
 from monitor.terminal import Terminal
 
-_STYLE = {Health.FINE: "green", Health.LIMITED: "yellow", Health.BROKEN: "bold red"}
+if TYPE_CHECKING:
+    from monitor.doctor import Check
+
+_STYLE = {"fine": "green", "limited": "yellow", "broken": "bold red"}
 
 
 def doctor(config: ConfigOption = None, language: LanguageOption = None, *, as_json: JsonOption = False) -> None:
     """Look at everything that calls need; the status is 1 where they could not be analysed."""
+    from monitor.doctor import Health, examine
+
     found = setting(config, language)
     checks = list(examine(found.settings, Path(found.settings.analysis.out)))
     if as_json:
@@ -29,7 +34,9 @@ def doctor(config: ConfigOption = None, language: LanguageOption = None, *, as_j
 
 def _show(check: Check, terminal: Terminal) -> None:
     health = terminal.text(f"doctor-{check.health}")
-    terminal.out.print(f"[{_STYLE[check.health]}]{health:>9}[/]", terminal.text(f"doctor-check-{check.id}"), end=": ")
+    terminal.out.print(
+        f"[{_STYLE[check.health.value]}]{health:>9}[/]", terminal.text(f"doctor-check-{check.id}"), end=": "
+    )
     terminal.out.print(check.found, markup=False, highlight=False, soft_wrap=True)
     for line in _mend(check, terminal).splitlines():
         terminal.out.print(f"{'':>10}{line}", markup=False, highlight=False, soft_wrap=True)

@@ -2,20 +2,24 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from models.archive import Archive
-from models.work import Selection
 from monitor.commands.options import ConfigOption, JsonOption, LanguageOption, setting
-from monitor.config import database_url
-from monitor.judging import Difference, Judged, judge_again
-from monitor.parts import rules
 from monitor.terminal import Terminal
-from monitor.worker import now
+
+if TYPE_CHECKING:
+    from monitor.judging import Difference, Judged
 
 
 def judge(config: ConfigOption = None, language: LanguageOption = None, *, as_json: JsonOption = False) -> None:
     """Judge stored analyses again where the rules changed, and tell which verdicts changed and why."""
+    from models.archive import Archive
+    from models.work import Selection
+    from monitor.config import database_url
+    from monitor.judging import judge_again
+    from monitor.parts import rules
+    from monitor.presence import now
+
     found = setting(config, language)
     today = rules(found.settings)
     archive = Archive(database_url(found.settings))

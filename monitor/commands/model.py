@@ -13,8 +13,6 @@ from audio.known_models import KNOWN, Model
 from audio.weights import LocatedModel, locate, placed_at, sha256_of_file, verified
 from models.errors import ModelError
 from monitor.commands.options import ConfigOption, JsonOption, LanguageOption, Setting, setting
-from monitor.config import model_cache
-from monitor.parts import fetchers, speech_model
 
 NameArgument = Annotated[str | None, typer.Argument(metavar="[NAME]")]
 FolderArgument = Annotated[Path, typer.Argument(metavar="FOLDER", exists=True, file_okay=False)]
@@ -45,6 +43,8 @@ def fetch(name: NameArgument = None, config: ConfigOption = None, language: Lang
 
 def verify(name: NameArgument = None, config: ConfigOption = None, language: LanguageOption = None) -> None:
     """Read every byte of a model that is here and compare it with its pin."""
+    from monitor.config import model_cache
+
     found = setting(config, language)
     model = _model(found, name)
     path = _named_path(found, name) or placed_at(model, model_cache(found.settings))
@@ -68,6 +68,9 @@ def fetched(found: Setting, model: Model) -> LocatedModel:
     Raises:
         ModelError: where no source has it.
     """
+    from monitor.config import model_cache
+    from monitor.parts import fetchers
+
     columns = (TextColumn("{task.description}"), BarColumn(), DownloadColumn(), TimeRemainingColumn())
     with Progress(*columns, console=found.terminal.err, transient=True) as progress:
         task = progress.add_task("", visible=False, total=None)
@@ -85,6 +88,8 @@ def _source(found: Setting, source: str) -> str:
 
 
 def _model(found: Setting, name: str | None) -> Model:
+    from monitor.parts import speech_model
+
     return speech_model(found.settings, name)
 
 
@@ -95,6 +100,8 @@ def _named_path(found: Setting, name: str | None) -> Path | None:
 
 
 def _row(found: Setting, model: Model) -> dict[str, object]:
+    from monitor.config import model_cache
+
     path = _named_path(found, model.name) or placed_at(model, model_cache(found.settings))
     state = "ready"
     try:

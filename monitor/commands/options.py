@@ -6,14 +6,15 @@ import os
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from monitor.config import configured
-from monitor.settings.reading import Loaded
-from monitor.settings.sections import Settings
 from monitor.terminal import Terminal, chosen_language, terminal
+
+if TYPE_CHECKING:
+    from monitor.settings.reading import Loaded
+    from monitor.settings.sections import Settings
 
 # Help texts are put in from the catalogue by `monitor.cli`, under the names of the parameters.
 ConfigOption = Annotated[Path | None, typer.Option("--config", metavar="FILE", dir_okay=False)]
@@ -42,6 +43,8 @@ def setting(config: Path | None, language: str | None, overrides: Mapping[str, s
         typer.BadParameter: for a language that there are no messages in.
         InvalidConfigError: with every mistake of the configuration.
     """
+    from monitor.config import configured
+
     if language not in (None, "es", "en"):
         raise typer.BadParameter(f"{language}: es, en", param_hint="--language")
     loaded = configured(config, {**os.environ, **(overrides or {})}, Path.cwd())

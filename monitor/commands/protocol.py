@@ -9,14 +9,14 @@ import typer
 from rich.table import Table
 
 from monitor.commands.options import ConfigOption, LanguageOption, setting
-from monitor.parts import rules
-from monitor.protocol.pack import read_protocol
 
 FileArgument = Annotated[Path, typer.Argument(metavar="FILE", dir_okay=False)]
 
 
 def check(file: FileArgument, config: ConfigOption = None, language: LanguageOption = None) -> None:
     """Name every mistake of a protocol file, or say what is in it."""
+    from monitor.protocol.pack import read_protocol
+
     found = setting(config, language)
     protocol = read_protocol(file)
     found.terminal.say(
@@ -31,6 +31,8 @@ def check(file: FileArgument, config: ConfigOption = None, language: LanguageOpt
 
 def show(config: ConfigOption = None, language: LanguageOption = None) -> None:
     """Print the steps that calls are judged by."""
+    from monitor.parts import rules
+
     found = setting(config, language)
     protocol = rules(found.settings).protocol
     text, named = found.terminal.text, found.terminal.catalogue.named

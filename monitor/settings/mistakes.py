@@ -126,5 +126,6 @@ def mistake_of(error: ErrorDetails) -> Mistake:
     if message == "other":
         args["problem"] = error["msg"]
     key = tuple(error["loc"])
-    args["given"] = "***" if key[-1:] in _SECRET else json.dumps(error["input"], ensure_ascii=False, default=str)[:_SHOWN_CHARACTERS]
+    given = json.dumps(error["input"], ensure_ascii=False, default=str)[:_SHOWN_CHARACTERS]
+    args["given"] = "***" if key[-1:] in _SECRET else given
     return Mistake(key, message, args)

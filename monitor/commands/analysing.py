@@ -1,0 +1,78 @@
+"""What `timbre analyse` does, from looking for recordings to telling where the pages are."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+from models.store import Store
+from models.work import BatchRow
+from monitor.batch import Asked, ask, judge_batch
+from monitor.commands.model import fetched
+from monitor.commands.options import Setting
+from monitor.commands.results import counts_of, results_table, row_summary
+from monitor.commands.waiting import batch_progress
+from monitor.config import database_url
+from monitor.fingerprint import analysis_key, pages_sha256
+from monitor.outputs import Publication, Result, publish
+from monitor.parts import folder_rules, rules, speech_model
+from monitor.workers import Job, run_workers
+
+
+def results_of(found: Setting, store: Store, paths: list[Path], *, retry: bool) -> list[Result]:
+    """Everything from looking for recordings to writing the pages."""
+    today = rules(found.settings)  # a wrong protocol is told before an hour of work, not after
+    model = fetched(found, speech_model(found.settings))
+    store.migrate()
+    key = analysis_key(found.settings, model.sha256)
+    with found.terminal.err.status(found.terminal.text("batch-finding")):
+        asked = ask(store, paths, folder_rules(found.settings), key, retry_failed=retry)
+    job = Job(database_url(found.settings), found.settings, model, asked.batch_id, key)
+    _work(job, asked, store, found)
+    judge_batch(store, asked.batch_id, today)
+    rows = list(store.batch_rows(asked.batch_id))
+    return publish(rows, lambda row: _document(store, row), _publication(found)) if rows else []
+
+
+def _work(job: Job, asked: Asked, store: Store, found: Setting) -> None:
+    if asked.waiting:
+        workers = min(found.settings.analysis.jobs, len(asked.waiting))
+        with batch_progress(found.terminal, asked.waiting) as ended:
+            run_workers(job, workers, store, ended)
+
+
+def _document(store: Store, row: BatchRow) -> dict[str, Any] | None:
+    """The row's document under the row's own name: the same recording may lie in several files."""
+    stored = store.stored(row.analysis_id) if row.analysis_id is not None else None
+    if stored is None:
+        return None
+    return stored.document | {"recording": stored.document["recording"] | {"file": row.name}}
+
+
+def _publication(found: Setting) -> Publication:
+    settings = found.settings
+    return Publication(
+        out=Path(settings.analysis.out).expanduser(),
+        catalogue=found.terminal.catalogue,
+        embed_audio_max_bytes=settings.reports.embed_audio_max_bytes,
+        limits=settings.reading.limits,
+        made_by=pages_sha256(),
+    )
+
+
+def tell(found: Setting, results: list[Result], paths: list[Path], *, as_json: bool) -> None:
+    """The table of verdicts and where everything is; as JSON for programs."""
+    out = Path(found.settings.analysis.out).expanduser()
+    counts = counts_of(results)
+    if as_json:
+        found.terminal.json({"out": str(out), "counts": counts, "calls": [row_summary(result) for result in results]})
+        return
+    if not results:
+        found.terminal.note("batch-empty", paths=", ".join(map(str, paths)))
+        return
+    found.terminal.out.print(results_table(results, found.terminal.catalogue))
+    for result in results:
+        if result.renamed:
+            found.terminal.note("batch-renamed", name=result.row.name, written=f"{result.stem}.json")
+    found.terminal.say("batch-summary", **counts)
+    found.terminal.say("batch-written", folder=str(out), page=str(out / "index.html"))
