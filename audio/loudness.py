@@ -25,6 +25,7 @@ from models.span import Span
 _TIME_CONSTANT_S = 0.03
 _HANGOVER_S = 0.2
 _MARGIN_DB = 15.9
+_LONGEST_TURN_S = 120.0
 _THRESHOLDS_DB = 20 * np.log10(2.0) * np.arange(-15, 0)
 """Relative to full scale."""
 
@@ -56,12 +57,16 @@ def active_speech_level(samples: Samples, sample_rate_hz: int) -> ActiveLevel | 
 
 
 def turn_levels(clip: Clip, channel: int, turns: Iterable[Span], shortest_s: float = 1.5) -> tuple[float | None, ...]:
-    """Active speech level of each turn in dBov; `None` for those under `shortest_s` and without sound."""
+    """Active speech level of each turn in dBov; `None` for those under `shortest_s` and without sound.
+
+    Of a turn longer than two minutes, the first two are measured: what a stuck channel holds must fit in memory.
+    """
     return tuple(_turn_level(clip, channel, turn) if turn.duration_s >= shortest_s else None for turn in turns)
 
 
 def _turn_level(clip: Clip, channel: int, turn: Span) -> float | None:
-    level = active_speech_level(clip.read(channel, turn), clip.sample_rate_hz)
+    heard = Span(turn.start_s, min(turn.end_s, turn.start_s + _LONGEST_TURN_S))
+    level = active_speech_level(clip.read(channel, heard), clip.sample_rate_hz)
     return None if level is None else level.level_dbov
 
 

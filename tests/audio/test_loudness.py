@@ -78,6 +78,11 @@ def test_each_turn_has_its_level_and_short_ones_none() -> None:
     assert turn_levels(clip, 0, [Span(100, 103)]) == (None,)
 
 
+def test_of_an_endless_turn_the_first_two_minutes_are_measured() -> None:
+    clip = mono(joined(sine(120, 440, -26), sine(60, 440, -6)))
+    assert turn_levels(clip, 0, [Span(0, 180)])[0] == pytest.approx(-26, abs=0.1)
+
+
 @pytest.mark.parametrize("call", labelled.calls("stereo"), ids=labelled.name)
 def test_turns_of_labelled_calls_have_their_level_within_half_a_decibel(call: labelled.Call) -> None:
     clip = call.clip()
