@@ -116,7 +116,7 @@ def _overlaps(conversation: Conversation, settings: AnalysisSettings) -> tuple[O
     return overlaps(
         conversation.turns,
         conversation.activity,
-        lambda turn: stopped_short(turn, conversation),
+        lambda turn, *, surely: stopped_short(turn, conversation, surely=surely),
         settings.listening_words.get(conversation.language, frozenset()),
         settings.overlaps,
     )

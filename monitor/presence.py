@@ -32,6 +32,8 @@ def _is_dead(worker: str) -> bool:
     if host != socket.gethostname() or not rest.isdecimal():
         return False
     try:
-        return f"{psutil.Process(int(rest)).create_time():.2f}" != worker.rpartition(":")[2]
+        process = psutil.Process(int(rest))
+        # A container's first process may never collect its dead: they are zombies, not workers.
+        return process.status() == psutil.STATUS_ZOMBIE or f"{process.create_time():.2f}" != worker.rpartition(":")[2]
     except psutil.NoSuchProcess:
         return True

@@ -6,8 +6,9 @@ Definitions: DESIGN.md, "interruption" and "backchannel"; `docs/measures.md` giv
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from typing import Protocol
 
 from models.analysis import Overlap
 from models.recording import Party
@@ -31,8 +32,10 @@ class OverlapSettings:
     backchannel_s: float = 1.0
 
 
-CutShort = Callable[[Turn], bool]
-"""Whether a turn stops in the middle of what was being said."""
+class CutShort(Protocol):
+    """Says whether a turn stops in the middle of what was being said; `surely` asks for stronger evidence."""
+
+    def __call__(self, turn: Turn, *, surely: bool) -> bool: ...
 
 
 def overlaps(
@@ -77,7 +80,7 @@ class _Kinds:
         if together_s >= self.settings.shortest_s - self.settings.edge_tolerance_s:
             return True
         short = together_s >= self.settings.stopped_short_s and first.end_s <= second.end_s
-        return short and self.cut_short(first)
+        return short and self.cut_short(first, surely=True)
 
     def of(self, first: Turn, second: Turn) -> tuple[str, bool]:
         """The kind of an overlap, and whether `first`, who was speaking, stopped for `second`."""
@@ -88,7 +91,7 @@ class _Kinds:
             return "turn_change", False
         if goes_on:
             return "attempt", False
-        stopped_short = self.cut_short(first)
+        stopped_short = self.cut_short(first, surely=False)
         overlap_s = first.end_s - second.start_s
         if stopped_short or overlap_s >= self.settings.interruption_s - self.settings.edge_tolerance_s:
             return "interruption", stopped_short

@@ -148,14 +148,10 @@ def announced(call: Call, silence: Silence) -> bool:
     if condition is None:
         return False
     begins_s = silence.start_s - call.limits.hold_announced_within_s
-    parties = (condition.party,) if condition.party else (Party.AGENT, Party.CUSTOMER, Party.BOTH)
-    return any(
-        begins_s <= part[-1].end_s <= silence.start_s + ANNOUNCED_SLACK_S
-        for party in parties
-        for _, part in matches(
-            call, call.compiled.conditions[condition.id], call.heard(call.before(party, silence.start_s))
-        )
-    )
+    phrases = call.compiled.conditions[condition.id]
+    parties = (condition.party,) if condition.party else (Party.AGENT, Party.CUSTOMER)
+    said = (matches(call, phrases, call.heard(call.before(party, silence.start_s))) for party in parties)
+    return any(begins_s <= part[-1].end_s <= silence.start_s + ANNOUNCED_SLACK_S for found in said for _, part in found)
 
 
 def sounds_swapped(call: Call) -> bool:

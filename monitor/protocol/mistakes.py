@@ -11,7 +11,7 @@ from rapidfuzz import process
 from monitor.grades import GRADES
 from monitor.protocol.lines import Path
 from monitor.protocol.reader import PatternError, compiled
-from monitor.protocol.schema import ENTRIES, File, SpeakersEntry
+from monitor.protocol.schema import ENTRIES, File
 
 Mistake = tuple[Path, str]
 """Where, and what to do."""
@@ -68,8 +68,8 @@ def _patterns(data: dict[str, Any]) -> Iterator[Mistake]:
                 for number, source in enumerate(_texts(entry.get(key))):
                     yield from _pattern((kind, place, key, number), source, lists)
     speakers = data.get("speakers")
-    for key in SpeakersEntry.model_fields if isinstance(speakers, dict) else ():
-        for number, source in enumerate(_texts(speakers.get(key))):
+    for key, value in speakers.items() if isinstance(speakers, dict) else ():
+        for number, source in enumerate(_texts(value)):
             yield from _pattern(("speakers", key, number), source, lists)
 
 

@@ -33,9 +33,9 @@ def compiled(source: str, lists: Mapping[str, Sequence[str]]) -> Pattern:
     Raises:
         PatternError: if it cannot be read, names an unknown list or slot, or is too large.
     """
-    states: list[Arcs] = [()]
-    build = _Reader(source, lists, states, 0).whole()
-    start = build(0)
+    shared = _Shared(lists)
+    start = _Reader(source, shared, 0).whole()(0)
+    states = shared.states
     if _takes_nothing(states, start):
         raise PatternError("it can match without any word: make one word obligatory")
     return Pattern(source, tuple(_state(states, number) for number in range(len(states))), start)
@@ -72,18 +72,38 @@ def _takes_nothing(states: Sequence[Arcs], start: int) -> bool:
     return False
 
 
+class _Shared:
+    """What a pattern and the lists in it are read into: bounded, for lists may multiply each other."""
+
+    def __init__(self, lists: Mapping[str, Sequence[str]]) -> None:
+        self.lists = lists
+        self.states: list[Arcs] = [()]
+        self.read = 0
+
+    def count(self, pieces: int) -> None:
+        self.read += pieces
+        if self.read > STATES_MAX:
+            raise PatternError("it is too large: split it, or shorten its lists")
+
+    def add(self, arcs: Arcs) -> int:
+        if len(self.states) >= STATES_MAX:
+            raise PatternError("it is too large: split it, or shorten its lists")
+        self.states.append(arcs)
+        return len(self.states) - 1
+
+
 class _Reader:
     """Recursive descent over one pattern; each method returns a builder of states."""
 
-    def __init__(self, source: str, lists: Mapping[str, Sequence[str]], states: list[Arcs], depth: int) -> None:
+    def __init__(self, source: str, shared: _Shared, depth: int) -> None:
         if len(source) > LENGTH_MAX:
             raise PatternError(f"it has {len(source)} characters, at most {LENGTH_MAX} are read: split it")
         if depth > DEPTH_MAX:
             raise PatternError(f"it is nested more than {DEPTH_MAX} deep: flatten it (does a list name itself?)")
         self.pieces = list(_PIECE.finditer(source.strip()))
+        shared.count(len(self.pieces))
         self.at = 0
-        self.lists = lists
-        self.states = states
+        self.shared = shared
         self.depth = depth
 
     def whole(self) -> Build:
@@ -109,13 +129,7 @@ class _Reader:
     def _any_of(self, branches: Sequence[Build]) -> Build:
         if len(branches) == 1:
             return branches[0]
-        return lambda goal: self._add(tuple((None, branch(goal)) for branch in branches))
-
-    def _add(self, arcs: Arcs) -> int:
-        if len(self.states) >= STATES_MAX:
-            raise PatternError("it is too large: split it, or shorten its lists")
-        self.states.append(arcs)
-        return len(self.states) - 1
+        return lambda goal: self.shared.add(tuple((None, branch(goal)) for branch in branches))
 
     def _sequence(self) -> Build:
         parts: list[Build] = []
@@ -145,7 +159,7 @@ class _Reader:
         if sign in _CLOSING:
             return self._group(sign)
         taken: Matcher = Edge(sign) if sign else _literal(word)
-        return lambda goal: self._add(((taken, goal),))
+        return lambda goal: self.shared.add(((taken, goal),))
 
     def _group(self, opening: str) -> Build:
         self.depth += 1
@@ -155,7 +169,7 @@ class _Reader:
         self.depth -= 1
         if opening == "(":
             return inner
-        return lambda goal: self._add(((None, inner(goal)), (None, goal)))
+        return lambda goal: self.shared.add(((None, inner(goal)), (None, goal)))
 
     def _gap(self, text: str) -> Build:
         size = 3 if text == "..." else int(text[2:])
@@ -165,21 +179,21 @@ class _Reader:
         def build(goal: int) -> int:
             state = goal
             for _ in range(size):
-                state = self._add(((Gap(), state), (None, goal)))
+                state = self.shared.add(((Gap(), state), (None, goal)))
             return state
 
         return build
 
     def _list(self, name: str) -> Build:
-        if name not in self.lists:
+        if name not in self.shared.lists:
             raise PatternError(f"there is no list {name!r}")
-        readers = [_Reader(entry, self.lists, self.states, self.depth + 1) for entry in self.lists[name]]
-        return self._any_of([reader.whole() for reader in readers])
+        entries = self.shared.lists[name]
+        return self._any_of([_Reader(entry, self.shared, self.depth + 1).whole() for entry in entries])
 
     def _slot(self, kind: str) -> Build:
         if kind not in SLOTS:
             raise PatternError(f"there is no slot <{kind}>: the slots are {', '.join(SLOTS)}")
-        return lambda goal: self._add(((Slot(kind), goal),))
+        return lambda goal: self.shared.add(((Slot(kind), goal),))
 
 
 def _literal(word: str) -> Literal:

@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 import pytest
+from huggingface_hub import constants
 
 from audio.known_models import KNOWN, Build, Model, ModelFile, Part, pinned_model
 from audio.model_sources import Hub, InstalledPackages, PackageIndex
@@ -316,8 +317,6 @@ def hub(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
 
 
 def use_hub(monkeypatch: pytest.MonkeyPatch, endpoint: str) -> None:
-    from huggingface_hub import constants
-
     monkeypatch.setattr(constants, "ENDPOINT", endpoint)
     monkeypatch.setattr(constants, "HF_HUB_OFFLINE", False)
     monkeypatch.setattr(
@@ -351,8 +350,6 @@ def test_a_hub_that_accepts_and_then_says_nothing_is_left(tmp_path: Path, monkey
 
 
 def test_the_hub_is_not_asked_where_it_is_switched_off(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    from huggingface_hub import constants
-
     monkeypatch.setattr(constants, "HF_HUB_OFFLINE", True)
     with pytest.raises(SourceUnavailableError) as caught:
         Hub().fetch(MODEL, tmp_path, quiet)

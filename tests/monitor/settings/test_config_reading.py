@@ -38,7 +38,9 @@ def test_every_key_of_the_shipped_config_toml_with_a_figure_says_its_unit_or_is_
     shares = ("probability", "ratio", "confidence", "match_min", "r_factor")
     units = ("_s", "_db", "_dbov", "_hz", "_sps", "_per_min", "_per_s")
     figures = [key[-1] for key, value in values_of(Settings()).items() if isinstance(value, int | float)]
-    unnamed = [name for name in figures if not name.endswith(units + counts) and not any(map(name.__contains__, shares))]
+    unnamed = [
+        name for name in figures if not name.endswith(units + counts) and not any(map(name.__contains__, shares))
+    ]
     assert unnamed == ["interruptions_max_per_10_min"]
 
 
@@ -192,7 +194,7 @@ def test_hostile_toml_is_refused_with_a_mistake(hostile: bytes, file: Path) -> N
 
 
 @settings(max_examples=150, suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
-@given(text=st.text(alphabet='[]{}="\'.#\n ajobs1nlysimtd,', max_size=120))
+@given(text=st.text(alphabet="[]{}=\"'.#\n ajobs1nlysimtd,", max_size=120))
 def test_any_text_is_a_configuration_or_a_list_of_mistakes(text: str, file: Path) -> None:
     file.write_text(text, encoding="utf-8")
     try:
