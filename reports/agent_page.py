@@ -15,7 +15,7 @@ from reports.findings import Finding, attention_of, steps_of
 from reports.gauges import Gauge, gauges_of
 from reports.page import write_page
 from reports.score import score_of
-from reports.sound import Sound
+from reports.sound import Sound, address
 
 NOT_THE_AGENTS = frozenset({"transport_quality", "channels_swapped"})
 """Flags about the telephone line or the recorder."""
@@ -34,6 +34,8 @@ def write_agent_page(
 ) -> None:
     """Write the agent's page of an analysis document to `path`; without `audio` the moments are named only.
 
+    `call_href` is the path of the call's page, relative to this one.
+
     Raises:
         OSError: where the file cannot be written.
     """
@@ -51,7 +53,7 @@ def write_agent_page(
         line=[item for item in attention_of(document) if item.id in NOT_THE_AGENTS],
         unsure=[step for step in steps_of(document) if step.state == "not_evaluable"],
         score_rows=score_of(document).rows,
-        call_href=call_href,
+        call_href=call_href and address(call_href),
         duration_s=document["recording"]["duration_s"],
     )
 

@@ -13,7 +13,7 @@ from reports.findings import Finding, attention_of, steps_of
 from reports.gauges import gauges_of, line_gauges_of
 from reports.page import write_page
 from reports.score import score_of
-from reports.sound import Sound
+from reports.sound import Sound, address
 from reports.timeline import legend_of, timeline_of
 from reports.transcript import entries_of, is_low
 from reports.wording import Wording
@@ -31,6 +31,8 @@ def write_call_page(
     agent_href: str | None = None,
 ) -> None:
     """Write the report of an analysis document to `path`; without `audio` it has all but the sound.
+
+    `index_href` and `agent_href` are paths of the other pages, relative to this one.
 
     Raises:
         OSError: where the file cannot be written.
@@ -62,8 +64,8 @@ def write_call_page(
         made=tuple(made_with(document, catalogue)),
         timeline=timeline,
         legend=legend_of(timeline),
-        index_href=index_href,
-        agent_href=agent_href,
+        index_href=index_href and address(index_href),
+        agent_href=agent_href and address(agent_href),
     )
 
 

@@ -8,11 +8,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 from typing import Any
-from urllib.parse import quote
 
 from reports.catalogue import Catalogue
 from reports.charts import bar, histogram
 from reports.page import write_page
+from reports.sound import address
 from reports.summary import BatchTotals, CallSummary, summary_of, totals_of
 from reports.wording import Wording
 
@@ -34,12 +34,11 @@ class IndexRow:
 
     @property
     def call_href(self) -> str | None:
-        """A relative address; what is special in addresses, colons too, is escaped."""
-        return None if self.call_page is None else quote(self.call_page, safe="/")
+        return None if self.call_page is None else address(self.call_page)
 
     @property
     def agent_href(self) -> str | None:
-        return None if self.agent_page is None else quote(self.agent_page, safe="/")
+        return None if self.agent_page is None else address(self.agent_page)
 
 
 def write_index(
@@ -68,9 +67,16 @@ def write_index(
         columns=histogram(totals.scores_by_ten),
         flags=_flag_bars(totals, wording),
         steps=[(step, bar([("met", step.met / step.judged)] if step.judged else [])) for step in totals.steps],
+        known=_known(summaries.values()),
         choices=_choices(listed, wording),
         moment=lambda text: catalogue.moment(datetime.fromisoformat(text), "medium"),
     )
+
+
+def _known(summaries: Iterable[CallSummary]) -> list[str]:
+    """The columns of facts that at least one call has; recordings without facts need none."""
+    facts = [(call.agent_id, call.queue, call.started_at) for call in summaries]
+    return [name for i, name in enumerate(("agent", "queue", "started")) if any(fact[i] for fact in facts)]
 
 
 def _flag_bars(totals: BatchTotals, wording: Wording) -> list[tuple[str, int, Any]]:

@@ -50,7 +50,7 @@ def write_page(
     )
     stream.enable_buffering(64)
     with replaced(path) as draft, draft.open("wb") as file:
-        stream.dump(file, encoding="utf-8")
+        stream.dump(file, encoding="utf-8", errors="replace")
 
 
 @cache

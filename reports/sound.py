@@ -50,11 +50,15 @@ class LinkedAudio:
 
     @property
     def url(self) -> str:
-        """A relative address; what is special in addresses, colons too, is escaped."""
-        return quote(self.name, safe="/")
+        return address(self.name)
 
 
 Sound = EmbeddedAudio | LinkedAudio
+
+
+def address(path: str) -> str:
+    """The relative address of a file; what is special in addresses, colons too, is escaped byte by byte."""
+    return quote(path, safe="/", errors="surrogateescape")
 
 
 def place_sound(data: bytes, mime_type: str, page: Path, embed_max_bytes: int = EMBED_MAX_BYTES) -> Sound:

@@ -57,6 +57,11 @@ def neutralised(value: Any) -> Any:
     return value.isoformat() if isinstance(value, datetime) else value
 
 
+def _encodable(value: Any) -> Any:
+    """Names of files may hold bytes that are no UTF-8, which neither form can carry."""
+    return value.encode("utf-8", "replace").decode() if isinstance(value, str) else value
+
+
 class _Table:
     """One table in its two forms, filled row by row."""
 
@@ -83,7 +88,7 @@ class _Table:
         return self._stack.__exit__(kind, error, trace)
 
     def add(self, rows: Iterable[Row]) -> None:
-        self._rows.extend(rows)
+        self._rows.extend({name: _encodable(value) for name, value in row.items()} for row in rows)
         if len(self._rows) >= _ROWS_AT_ONCE:
             self._flush()
 

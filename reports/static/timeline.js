@@ -19,6 +19,8 @@ class Timeline {
     this.playhead = document.getElementById("playhead");
     this.hover = document.getElementById("hover");
     this.peaks = data.lanes.map((lane) => unpacked(lane.peaks));
+    // One scale for all lanes: a call is seen whole, and who is quieter stays quieter.
+    this.loudest = Math.max(1, ...this.peaks.map((peaks) => peaks.reduce((most, peak) => Math.max(most, peak), 0)));
     this.fromS = 0;
     this.toS = data.duration_s || 1;
     this.selected = null;
@@ -210,7 +212,7 @@ class Timeline {
       const last = Math.max(first + 1, Math.floor(this.fromS * this.data.peaks_per_second + (x + stepPx) * perPx));
       let peak = 0;
       for (let i = first; i < last && i < peaks.length; i += 1) if (peaks[i] > peak) peak = peaks[i];
-      const half = (peak / 100) * (lanes.px / 2 - 4);
+      const half = (peak / this.loudest) * (lanes.px / 2 - 4);
       if (half >= 0.3) context.fillRect(x, middle - half, Math.max(1, stepPx - 1), 2 * half);
     }
   }

@@ -10,7 +10,16 @@ from typing import Any
 from models.verdict import Score
 from reports.catalogue import Catalogue
 from reports.index_page import IndexRow, write_index
-from tests.builders import make_analysis, make_document, make_flag, make_recording, make_verdict, met, not_met
+from tests.builders import (
+    make_analysis,
+    make_document,
+    make_facts,
+    make_flag,
+    make_recording,
+    make_verdict,
+    met,
+    not_met,
+)
 
 
 def document_of(recording_id: str, score: float, **verdict: Any) -> dict[str, Any]:
@@ -36,8 +45,15 @@ def test_each_call_has_its_row_with_score_flags_and_state(tmp_path: Path) -> Non
 
 def test_a_failed_file_keeps_its_row_with_its_reason(tmp_path: Path) -> None:
     source, text = text_of(tmp_path, [IndexRow("b.wav", "failed", "encrypted")], [])
-    assert "b.wav – – – – – – Fallida El archivo está cifrado" in text
+    assert "b.wav – – – Fallida El archivo está cifrado" in text
     assert '<tr data-file="b.wav" data-state="failed">' in source
+
+
+def test_facts_that_no_call_has_take_no_column(tmp_path: Path) -> None:
+    facts = make_facts(queue=None, started_at=None)
+    analysis = make_analysis(recording=make_recording(id="a", facts=facts))
+    source, _ = text_of(tmp_path, [IndexRow("a.wav", "done", None, "a")], [make_document(analysis=analysis)])
+    assert re.findall(r'data-sort="(\w+)"', source) == ["file", "agent", "duration", "score", "flags", "state"]
 
 
 def test_the_tiles_count_calls_flags_failures_and_time(tmp_path: Path) -> None:

@@ -16,7 +16,7 @@ from reports.catalogue import LANGUAGES, Catalogue
 from reports.index_page import IndexRow, write_index
 from reports.page import write_page
 from reports.sound import LinkedAudio, Sound
-from tests.builders import make_analysis, make_document, make_mixed_analysis
+from tests.builders import make_analysis, make_document, make_mixed_analysis, make_recording
 from tests.reports.pages import make_flagged_document, make_hostile_document, make_sound
 
 DOCUMENTS: dict[str, Callable[[], dict[str, Any]]] = {
@@ -78,6 +78,20 @@ def test_only_the_programs_own_bytes_may_run(tmp_path: Path) -> None:
 def test_a_page_may_play_its_own_sound_alone(tmp_path: Path, sound: Sound | None, rule: str) -> None:
     write_call_page(make_document(), sound, Catalogue("es"), tmp_path / "call.html")
     assert rule in (tmp_path / "call.html").read_text(encoding="utf-8")
+
+
+def test_a_file_name_that_is_no_utf_8_is_shown_as_far_as_it_can_be(tmp_path: Path) -> None:
+    document = make_document(analysis=make_analysis(recording=make_recording(file="a\udce1b.wav")))
+    for path in write_all(tmp_path, document, Catalogue("es")):
+        assert "a?b.wav" in path.read_text(encoding="utf-8")
+
+
+def test_links_between_pages_survive_what_is_special_in_addresses(tmp_path: Path) -> None:
+    hrefs = {"index_href": "../50% #1?.html", "agent_href": "../feedback/a:b\udce1.html"}
+    write_call_page(make_document(), None, Catalogue("es"), tmp_path / "call.html", **hrefs)
+    text = (tmp_path / "call.html").read_text(encoding="utf-8")
+    assert 'href="../50%25%20%231%3F.html"' in text
+    assert 'href="../feedback/a%3Ab%E1.html"' in text
 
 
 def test_the_same_document_gives_the_same_bytes(tmp_path: Path) -> None:

@@ -123,7 +123,13 @@ def test_text_that_a_spreadsheet_would_run_is_made_plain(tmp_path: Path, cell: s
     assert parquet_rows(tmp_path / "calls.parquet")[0]["agent_id"] == cell
 
 
-@given(st.one_of(st.text(), st.floats(), st.integers(), st.none()))
+def test_a_file_name_that_is_no_utf_8_is_carried_as_far_as_it_can_be(tmp_path: Path) -> None:
+    write_tables([make_document(analysis=make_analysis(recording=make_recording(file="\udce1.wav")))], tmp_path)
+    assert csv_rows(tmp_path / "calls.csv")[0]["file"] == "?.wav"
+    assert parquet_rows(tmp_path / "calls.parquet")[0]["file"] == "?.wav"
+
+
+@given(st.one_of(st.text(), st.text(alphabet="=+-@\t\r1"), st.floats(), st.integers(), st.none()))
 def test_no_text_cell_starts_a_formula(value: float | str | None) -> None:
     cell = neutralised(value)
     assert not (isinstance(cell, str) and cell[:1] in {"=", "+", "-", "@", "\t", "\r"})
