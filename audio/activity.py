@@ -19,6 +19,8 @@ from models.span import Span, union
 _FLOOR_STEP_S = 5.0
 _FLOOR_REACH_S = 20.0
 _SILENT_DB = -100.0
+_SURELY_SPEECH = 0.7
+_ECHO_SHARE = 1 / 3
 
 Track = npt.NDArray[np.float32]
 """One value per frame of 10 ms."""
@@ -61,11 +63,12 @@ class Frames:
 def speech_spans(own: Frames, other: Frames | None, settings: ActivitySettings) -> tuple[Span, ...]:
     """Where the party of this channel speaks; `other` is the opposite leg, if there is one."""
     level = uniform_filter1d(own.level_dbov, 5)
-    audible = level > np.maximum(
+    threshold = np.maximum(
         noise_floor_dbov(level, own.probability) + settings.above_noise_db, settings.lowest_level_dbov
     )
+    audible = level > threshold
     if other is not None:
-        audible &= ~_leaked(level, other, settings)
+        audible &= ~_leaked(level, audible, other, settings)
     cores = _cores(own.probability, settings)
     stretches = union(_runs(audible), bridge_s=settings.close_gap_s)
     return union(_around_cores(stretches, cores, settings))
@@ -85,22 +88,28 @@ def noise_floor_dbov(level_dbov: Track, probability: Track) -> Track:
     return np.interp(np.arange(level_dbov.size), centres, floors).astype(np.float32)
 
 
-def leak_db(own_level_dbov: Track, other: Frames) -> float | None:
-    """How loud this channel usually is while the other party speaks, relative to them.
+def leak_db(level_dbov: Track, audible: npt.NDArray[np.bool_], other: Frames) -> float | None:
+    """How loud the other leg is heard on this channel, relative to itself: the median where it is loudest.
 
-    The median over the other's surely spoken frames: an echo where there is one, else the noise.
-    `None` where the other says less than a second.
+    An echo sounds whenever the other is loud. `None` where this channel is audible for less than
+    a third of that time (then there is none that matters), or where the other says too little.
     """
-    size = min(own_level_dbov.size, other.level_dbov.size)
-    spoken = (other.probability[:size] > 0.7) & (other.level_dbov[:size] > -50.0)
+    size = min(level_dbov.size, other.level_dbov.size)
+    spoken = other.probability[:size] > _SURELY_SPEECH
     if np.count_nonzero(spoken) * FRAME_S < 1.0:
         return None
-    return float(np.median(own_level_dbov[:size][spoken] - other.level_dbov[:size][spoken]))
+    loud = spoken & (other.level_dbov[:size] >= np.median(other.level_dbov[:size][spoken]))
+    heard = loud & audible[:size]
+    if np.count_nonzero(heard) < _ECHO_SHARE * np.count_nonzero(loud):
+        return None
+    return float(np.median(level_dbov[:size][heard] - other.level_dbov[:size][heard]))
 
 
-def _leaked(level: Track, other: Frames, settings: ActivitySettings) -> npt.NDArray[np.bool_]:
+def _leaked(
+    level: Track, audible: npt.NDArray[np.bool_], other: Frames, settings: ActivitySettings
+) -> npt.NDArray[np.bool_]:
     leaked = np.zeros(level.size, dtype=bool)
-    usual_db = leak_db(level, other)
+    usual_db = leak_db(level, audible, other)
     if usual_db is None:
         return leaked
     size = min(level.size, other.level_dbov.size)

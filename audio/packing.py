@@ -12,7 +12,6 @@ from dataclasses import dataclass
 
 from models.span import Span, union
 
-
 _ROUNDING_S = 1e-6
 
 

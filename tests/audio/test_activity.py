@@ -55,13 +55,34 @@ def test_who_speaks_up_over_the_other_is_heard_through_the_echo() -> None:
     assert spans(own, other) == [(8.0, 9.0)]
 
 
+def audible(own: Frames) -> np.ndarray:
+    return own.level_dbov > NOISE_DBOV + 6
+
+
 def test_the_usual_leak_is_the_median_over_the_other_s_speech() -> None:
+    own = frames(20, (5, 15, -50, 0.0))
+    assert leak_db(own.level_dbov, audible(own), frames(20, (5, 15, -20, 0.95))) == pytest.approx(-30.0)
+
+
+def test_an_echo_under_the_noise_is_none() -> None:
     own = frames(20, (5, 15, -58, 0.0))
-    assert leak_db(own.level_dbov, frames(20, (5, 15, -20, 0.95))) == pytest.approx(-38.0)
+    assert leak_db(own.level_dbov, audible(own), frames(20, (5, 15, -20, 0.95))) is None
+
+
+def test_speaking_up_now_and_then_is_no_echo() -> None:
+    own = frames(20, (7, 9, -30, 0.9))
+    assert leak_db(own.level_dbov, audible(own), frames(20, (5, 15, -20, 0.95))) is None
+
+
+def test_in_a_noisy_call_the_weaker_voice_is_heard_beside_a_shout() -> None:
+    noisy = Frames(np.full(2000, -44, dtype=np.float32), np.zeros(2000, dtype=np.float32))
+    noisy.level_dbov[600:800], noisy.probability[600:800] = -30, 0.9
+    assert spans(noisy, frames(20, (5, 15, -12, 0.95))) == [(6.0, 8.0)]
 
 
 def test_without_a_second_of_the_other_s_speech_the_leak_is_unknown() -> None:
-    assert leak_db(frames(20).level_dbov, frames(20, (5, 5.5, -20, 0.95))) is None
+    own = frames(20, (5, 15, -50, 0.0))
+    assert leak_db(own.level_dbov, audible(own), frames(20, (5, 5.5, -20, 0.95))) is None
 
 
 def test_the_floor_follows_a_noise_that_rises() -> None:

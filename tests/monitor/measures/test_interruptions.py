@@ -19,7 +19,7 @@ def kinds(*turns: Turn, stopped: bool = False, pauses: tuple[Span, ...] = ()) ->
     activity = {party: tuple(t.span for t in turns if t.party is party) for party in (AGENT, CUSTOMER)}
     if pauses:
         activity[CUSTOMER] = pauses
-    found = overlaps(turns, activity, lambda _: stopped, LISTENING, OverlapSettings())
+    found = overlaps(turns, activity, lambda _, *, surely: stopped, LISTENING, OverlapSettings())
     return [(overlap.kind, overlap.by, overlap.yielded) for overlap in found]
 
 
@@ -66,13 +66,13 @@ def test_starting_in_the_other_s_pause_is_no_overlap() -> None:
 
 def test_turns_on_a_mixed_channel_never_overlap() -> None:
     both = [turn(Party.BOTH, 0, 5), turn(Party.BOTH, 4, 9)]
-    assert overlaps(both, {}, lambda _: False, LISTENING, OverlapSettings()) == ()
+    assert overlaps(both, {}, lambda _, *, surely: False, LISTENING, OverlapSettings()) == ()
 
 
 def test_an_overlap_lasts_from_the_second_start_to_the_first_end() -> None:
     turns = [turn(CUSTOMER, 0, 5), turn(AGENT, 4, 9)]
     activity = {CUSTOMER: (Span(0, 5),), AGENT: (Span(4, 9),)}
-    (found,) = overlaps(turns, activity, lambda _: False, LISTENING, OverlapSettings())
+    (found,) = overlaps(turns, activity, lambda _, *, surely: False, LISTENING, OverlapSettings())
     assert found.span == Span(4, 5)
 
 

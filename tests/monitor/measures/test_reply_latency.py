@@ -10,9 +10,7 @@ def call(*turns: tuple[Party, float, float]) -> list[Turn]:
 
 
 def test_the_latency_is_the_median_wait_for_a_reply() -> None:
-    turns = call(
-        (CUSTOMER, 0, 2), (AGENT, 2.5, 4), (CUSTOMER, 5, 6), (AGENT, 7, 8), (CUSTOMER, 9, 10), (AGENT, 13, 14)
-    )
+    turns = call((CUSTOMER, 0, 2), (AGENT, 2.5, 4), (CUSTOMER, 5, 6), (AGENT, 7, 8), (CUSTOMER, 9, 10), (AGENT, 13, 14))
     assert reply_latency_s(turns, AGENT, longest_s=10) == 1.0  # of 0.5, 1 and 3 s
 
 
