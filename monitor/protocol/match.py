@@ -117,9 +117,9 @@ class _Search:
                 yield _longer(path, quality * SLOT_WEIGHT, SLOT_WEIGHT, tuple(range(at, at + size)), named)
 
     def _gap(self, goal: int, at: int) -> Iterable[_Path]:
-        if self.tokens[at].ends_sentence:
-            return
         for path in self._behind(goal, at + 1):
+            if self.tokens[at].ends_sentence and path.end > at + 1:
+                continue
             yield _Path(path.end, path.surplus - GAP_COST, path.points, path.weight, path.words, path.named)
 
 

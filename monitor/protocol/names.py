@@ -33,7 +33,7 @@ _LEAST = {
     "org": 0.0,
     "brand": POSSIBLE,
     "headed": 0.0,
-    "company": CERTAIN,
+    "company": 0.0,
 }
 """Quality that each kind of slot asks for."""
 
@@ -51,8 +51,8 @@ class Names:
     given: frozenset[str]
     particles: frozenset[str]
     formula: frozenset[str]
-    companies: tuple[str, ...]
-    agents: tuple[str, ...]
+    known_companies: tuple[str, ...]
+    known_agents: tuple[str, ...]
 
     def slot(self, kind: str, tokens: Sequence[Token], at: int) -> Iterable[tuple[int, float]]:
         """Lengths and qualities of the names that can start at `tokens[at]`: the matcher's `Resolver`."""
@@ -60,6 +60,8 @@ class Names:
             return [(1, CERTAIN)] if self._plain_word(tokens, at) else []
         if kind in ("person", "named", "name"):
             found = self.people(tokens, at, certain=kind == "name")
+        elif kind == "company":
+            found = self.companies(tokens, at)
         elif kind == "headed" and tokens[at].sound not in self.organisation:
             found = []
         else:
@@ -85,7 +87,7 @@ class Names:
             alone = size == 1 and not self._excluded(token)
             if (alone or (size > 1 and len(heard) >= JOINED_FROM)) and heard in self.given:
                 return size, CERTAIN
-            if (alone or size > 1) and self._near(heard, self.agents):
+            if (alone or size > 1) and self._near(heard, self.known_agents):
                 return size, CERTAIN
             if token.stop or token.breaks:
                 break
@@ -126,7 +128,7 @@ class Names:
 
     def organisations(self, tokens: Sequence[Token], at: int) -> list[tuple[int, float]]:
         """A company or department: up to the next pause or the next formula."""
-        found: list[tuple[int, float]] = []
+        found = self.companies(tokens, at)
         for end in range(at + 1, min(len(tokens), at + ORGANISATION_WORDS_MAX) + 1):
             last = tokens[end - 1]
             if last.sound in self.formula or (last.sound in self.not_name and not last.capital):
@@ -138,12 +140,16 @@ class Names:
                 break
         return found
 
+    def companies(self, tokens: Sequence[Token], at: int) -> list[tuple[int, float]]:
+        """A company of the configuration, whatever words its name is made of."""
+        ends = range(at + 1, min(len(tokens), at + ORGANISATION_WORDS_MAX) + 1) if self.known_companies else ()
+        heard = ((end - at, "".join(token.sound for token in tokens[at:end])) for end in ends)
+        return [(length, CERTAIN) for length, sounds in heard if self._near(sounds, self.known_companies)]
+
     def _organisation(self, words: Sequence[Token]) -> float:
         content = [word for word in words if word.sound not in self.function and word.sound not in self.particles]
         if not content or not self._whole(words):
             return 0.0
-        if self._near("".join(word.sound for word in words), self.companies):
-            return CERTAIN
         headed = any(word.sound in self.organisation for word in content)
         if all(word.sound in self.generic for word in content):
             return 0.0
@@ -179,8 +185,8 @@ def names_of(lists: Mapping[str, Sequence[str]], centre: Centre) -> Names:
         given=heard["given_names"],
         particles=heard["particles"],
         formula=heard["formula"],
-        companies=_joined(centre.company_names),
-        agents=_joined([*centre.agent_names, *(name.split()[0] for name in centre.agent_names if name.strip())]),
+        known_companies=_joined(centre.company_names),
+        known_agents=_joined([*centre.agent_names, *(name.split()[0] for name in centre.agent_names if name.strip())]),
     )
 
 
