@@ -33,8 +33,8 @@ class Finding:
     searched_end_s: float | None = None
     nearest: str | None = None
     nearest_start_s: float | None = None
-    also_s: tuple[float, ...] = ()
-    """Where the rest of a step's evidence starts."""
+    also: tuple[tuple[float, float], ...] = ()
+    """Start and end of each further place: the rest of a step's evidence, the other interruptions."""
 
     @property
     def place_s(self) -> float | None:
@@ -59,6 +59,7 @@ def flags_of(document: dict[str, Any]) -> tuple[Finding, ...]:
             limit=flag["limit"],
             unit=flag["unit"],
             error_class=flag.get("error_class"),
+            also=_other_interruptions(document, flag) if flag["id"] == "interruptions" else (),
         )
         for flag in document["flags"]
     )
@@ -122,7 +123,16 @@ def _step(step: dict[str, Any]) -> Finding:
         searched_end_s=searched.get("end_s"),
         nearest=searched.get("nearest"),
         nearest_start_s=searched.get("nearest_start_s"),
-        also_s=tuple(item["start_s"] for item in step["evidence"][1:]),
+        also=tuple((item["start_s"], item["end_s"]) for item in step["evidence"][1:]),
+    )
+
+
+def _other_interruptions(document: dict[str, Any], flag: dict[str, Any]) -> tuple[tuple[float, float], ...]:
+    """The agent's interruptions beside the one that the flag points at."""
+    return tuple(
+        (item["start_s"], item["end_s"])
+        for item in document["overlaps"] or ()
+        if item["kind"] == "interruption" and item["by"] == "agent" and item["start_s"] != flag["start_s"]
     )
 
 

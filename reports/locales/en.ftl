@@ -339,6 +339,7 @@ findings-steps-met = { $met } of { $of } met
 findings-not-judged = This call has been analysed and not judged by a protocol yet.
 finding-go = Go to { $at }
 finding-heard = Heard
+finding-also = Also at
 finding-measured = Measured
 finding-limit = Limit
 finding-searched = Searched from { $start } to { $end }

@@ -339,6 +339,7 @@ findings-steps-met = { $met } de { $of } cumplidos
 findings-not-judged = Esta llamada se ha analizado y aún no se ha evaluado con un protocolo.
 finding-go = Ir a { $at }
 finding-heard = Se oye
+finding-also = También en
 finding-measured = Medido
 finding-limit = Límite
 finding-searched = Buscado entre { $start } y { $end }

@@ -3,11 +3,15 @@ from __future__ import annotations
 import pytest
 
 from models.verdict import Severity, StepResult, StepVerdict
-from reports.findings import Finding, attention_of, findings_of, steps_of, violations_of
+from reports.findings import Finding, attention_of, findings_of, flags_of, steps_of, violations_of
 from tests.builders import (
+    AGENT,
+    CUSTOMER,
+    make_analysis,
     make_document,
     make_evidence,
     make_flag,
+    make_overlap,
     make_verdict,
     make_violation,
     met,
@@ -37,7 +41,19 @@ def test_a_met_step_points_at_its_first_evidence_and_knows_the_rest() -> None:
     step = StepResult("customer_name_used", StepVerdict.MET, evidence)
     (finding,) = steps_of(make_document(verdict=make_verdict(steps=(step,))))
     assert (finding.start_s, finding.end_s, finding.quote) == (10.0, 11.0, "don Julián")
-    assert finding.also_s == (50.0,)
+    assert finding.also == ((50.0, 51.0),)
+
+
+def test_a_flag_of_interruptions_knows_all_of_the_agents() -> None:
+    overlaps = (
+        make_overlap("interruption", AGENT, 20.0, 20.8),
+        make_overlap("attempt", AGENT, 30.0, 30.8),
+        make_overlap("interruption", CUSTOMER, 40.0, 40.8),
+        make_overlap("interruption", AGENT, 50.0, 50.8),
+    )
+    flag = make_flag("interruptions", measured=2.0, limit=1.0, start_s=20.0, end_s=20.8)
+    document = make_document(analysis=make_analysis(overlaps=overlaps), verdict=make_verdict(flags=(flag,)))
+    assert flags_of(document)[0].also == ((50.0, 50.8),)
 
 
 def test_a_missing_step_is_placed_at_the_nearest_thing_said() -> None:
