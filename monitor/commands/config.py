@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 from typing import Annotated, Any
 
 import typer
+from pydantic_core import to_jsonable_python
 
 from monitor.commands.options import ConfigOption, JsonOption, LanguageOption, setting
 
@@ -32,13 +34,14 @@ def show(config: ConfigOption = None, language: LanguageOption = None, *, as_jso
         return
     for key, value in values.items():
         origin = found.terminal.catalogue.named("origin", origins[key])
-        found.terminal.out.print(f"{'.'.join(key)} = {value!r}  # {origin}", markup=False, soft_wrap=True)
+        line = f"{'.'.join(key)} = {json.dumps(value, ensure_ascii=False)}  # {origin}"
+        found.terminal.out.print(line, markup=False, highlight=False, soft_wrap=True)
 
 
 def _masked(key: tuple[str, ...], value: Any) -> Any:
-    """The value without what must not be shown."""
+    """The value as JSON has it, without what must not be shown."""
     from models.database import database_url, shown
 
     if key == ("database", "url") and value:
         return shown(database_url(value))
-    return list(value) if isinstance(value, tuple) else value
+    return to_jsonable_python(value)
