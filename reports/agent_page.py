@@ -39,7 +39,6 @@ def write_agent_page(
     Raises:
         OSError: where the file cannot be written.
     """
-    improve = improvable(document)
     write_page(
         path,
         "agent.html.j2",
@@ -49,7 +48,7 @@ def write_agent_page(
         document=document,
         facts=tuple(facts_of(document["recording"], catalogue)),
         well=went_well(document),
-        improve=[(group[0], group) for group in improve],
+        improve=[(group[0], group) for group in improvable(document)],
         line=[item for item in attention_of(document) if item.id in NOT_THE_AGENTS],
         unsure=[step for step in steps_of(document) if step.state == "not_evaluable"],
         score_rows=score_of(document).rows,

@@ -7,10 +7,12 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
+from markupsafe import Markup
+
 from reports.catalogue import Catalogue
 from reports.charts import bar, bullet, score_ring
 from reports.findings import Finding, attention_of, steps_of
-from reports.gauges import gauges_of, line_gauges_of
+from reports.gauges import Gauge, gauges_of, line_gauges_of
 from reports.page import write_page
 from reports.score import score_of
 from reports.sound import Sound, address
@@ -37,9 +39,6 @@ def write_call_page(
     Raises:
         OSError: where the file cannot be written.
     """
-    wording, score = Wording(catalogue), score_of(document)
-    attention, steps = attention_of(document), steps_of(document)
-    timeline = timeline_of(document, _markers(attention, steps, wording), wording)
     write_page(
         path,
         "call.html.j2",
@@ -47,26 +46,47 @@ def write_call_page(
         parts=_PARTS,
         sound=audio,
         document=document,
-        facts=tuple(facts_of(document["recording"], catalogue)),
-        score_ring=score_ring(score.total, _score_label(score.total, catalogue)),
-        attention=attention,
-        steps=steps,
-        steps_met=sum(step.state == "met" for step in steps),
-        steps_judged=sum(step.state in {"met", "not_met"} for step in steps),
-        entries=entries_of(document),
-        is_low=is_low,
-        gauges=[(gauge, bullet(gauge)) for gauge in gauges_of(document)],
-        line=[(party, [(gauge, bullet(gauge)) for gauge in gauges]) for party, gauges in line_gauges_of(document)],
-        score=score,
-        score_rows=[(row, bar([("won", row.share)])) for row in score.rows],
-        left_out=[step for step in steps if step.state in {"not_applicable", "not_evaluable"}],
-        notes=tuple(dict.fromkeys([*document["recording"].get("notes", ()), *document.get("notes", ())])),
-        made=tuple(made_with(document, catalogue)),
-        timeline=timeline,
-        legend=legend_of(timeline),
         index_href=index_href and address(index_href),
         agent_href=agent_href and address(agent_href),
+        facts=tuple(facts_of(document["recording"], catalogue)),
+        made=tuple(made_with(document, catalogue)),
+        **_opinion(document, catalogue),
+        **_picture(document, Wording(catalogue)),
     )
+
+
+def _opinion(document: dict[str, Any], catalogue: Catalogue) -> dict[str, Any]:
+    """What the template shows of verdict, measures and score."""
+    score, steps = score_of(document), steps_of(document)
+    return {
+        "score": score,
+        "score_ring": score_ring(score.total, _score_label(score.total, catalogue)),
+        "score_rows": [(row, bar([("won", row.share)])) for row in score.rows],
+        "steps": steps,
+        "steps_met": sum(step.state == "met" for step in steps),
+        "steps_judged": sum(step.state in {"met", "not_met"} for step in steps),
+        "left_out": [step for step in steps if step.state in {"not_applicable", "not_evaluable"}],
+        "gauges": _drawn(gauges_of(document)),
+        "line": [(party, _drawn(gauges)) for party, gauges in line_gauges_of(document)],
+    }
+
+
+def _picture(document: dict[str, Any], wording: Wording) -> dict[str, Any]:
+    """What the template shows along the time of the call."""
+    attention = attention_of(document)
+    timeline = timeline_of(document, _markers(attention, steps_of(document), wording), wording)
+    return {
+        "attention": attention,
+        "timeline": timeline,
+        "legend": legend_of(timeline),
+        "entries": entries_of(document),
+        "is_low": is_low,
+        "notes": tuple(dict.fromkeys([*document["recording"].get("notes", ()), *document.get("notes", ())])),
+    }
+
+
+def _drawn(gauges: tuple[Gauge, ...]) -> list[tuple[Gauge, Markup]]:
+    return [(gauge, bullet(gauge)) for gauge in gauges]
 
 
 def facts_of(recording: dict[str, Any], catalogue: Catalogue) -> Iterator[tuple[str, str]]:

@@ -53,24 +53,28 @@ def write_index(
     """
     summaries = {summary.recording_id: summary for summary in map(summary_of, documents)}
     listed = [(row, summaries.get(row.recording_id or "")) for row in rows]
-    totals = totals_of(summaries.values())
-    wording = Wording(catalogue)
     write_page(
         path,
         "index.html.j2",
         catalogue,
         parts=_PARTS,
         rows=listed,
-        totals=totals,
         failed=sum(row.state == "failed" for row, _ in listed),
-        median_score=statistics.median(totals.scores) if totals.scores else None,
-        columns=histogram(totals.scores_by_ten),
-        flags=_flag_bars(totals, wording),
-        steps=[(step, bar([("met", step.met / step.judged)] if step.judged else [])) for step in totals.steps],
         known=_known(summaries.values()),
-        choices=_choices(listed, wording),
+        choices=_choices(listed, Wording(catalogue)),
         moment=lambda text: catalogue.moment(datetime.fromisoformat(text), "medium"),
+        **_plots(totals_of(summaries.values()), Wording(catalogue)),
     )
+
+
+def _plots(totals: BatchTotals, wording: Wording) -> dict[str, Any]:
+    return {
+        "totals": totals,
+        "median_score": statistics.median(totals.scores) if totals.scores else None,
+        "columns": histogram(totals.scores_by_ten),
+        "flags": _flag_bars(totals, wording),
+        "steps": [(step, bar([("met", step.met / step.judged)] if step.judged else [])) for step in totals.steps],
+    }
 
 
 def _known(summaries: Iterable[CallSummary]) -> list[str]:

@@ -15,6 +15,7 @@ from reports.sound import LinkedAudio
 from tests.builders import (
     AGENT,
     CUSTOMER,
+    make_analysed_with,
     make_analysis,
     make_document,
     make_measures,
@@ -133,6 +134,12 @@ def test_the_foot_tells_what_made_the_analysis(page: Any) -> None:
     assert "Transcriptor faster-whisper 1.2.1 base int8" in text
     assert "Protocolo telephone-service-es 1" in text
     assert "Grabación (SHA-256) " + "ab" * 32 in text
+
+
+def test_the_foot_counts_the_words_that_were_dropped(page: Any) -> None:
+    made = make_analysed_with(dropped_words={"outside_speech": 3, "repetition": 12})
+    _, text = page(make_document(analysis=make_analysis(analysed_with=made)))
+    assert "Palabras descartadas fuera del habla detectada: 3, repeticiones: 12" in text
 
 
 def test_every_finding_with_a_place_is_on_the_timeline_once(page: Any) -> None:
