@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 from dataclasses import asdict, dataclass
+from functools import lru_cache
 from typing import Any
 
 from models.protocol import Protocol
@@ -73,7 +74,13 @@ class Rules:
     @property
     def sha256(self) -> str:
         """Hexadecimal digest of the content, the same on every machine."""
-        return sha256_of(asdict(self))
+        return digest_of(self)
+
+
+@lru_cache(maxsize=32)  # a batch judges thousands of calls by the same rules
+def digest_of(value: Rules | Protocol) -> str:
+    """Digest of all that a value holds, in hexadecimal."""
+    return sha256_of(asdict(value))
 
 
 def sha256_of(content: Any) -> str:

@@ -11,7 +11,7 @@ from dataclasses import asdict
 
 from models.analysis import Analysis, Silence
 from models.protocol import Fact, Forbidden, Protocol, Step
-from models.rules import Rules, sha256_of
+from models.rules import Rules, digest_of
 from models.verdict import ErrorClass, Flag, Score, ScoreItem, Severity, StepResult, StepVerdict, Verdict, Violation
 from monitor.grades import GRADES, Grade, Measured, flag_of
 from monitor.protocol.answer import answer_limit_s
@@ -29,7 +29,7 @@ def judge(analysis: Analysis, rules: Rules) -> Verdict:
     return Verdict(
         protocol_name=protocol.name,
         protocol_version=protocol.version,
-        protocol_sha256=sha256_of(asdict(protocol)),
+        protocol_sha256=digest_of(protocol),
         rules_sha256=rules.sha256,
         steps=steps,
         violations=broken,

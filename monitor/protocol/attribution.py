@@ -42,7 +42,7 @@ class Speakers:
 def told_apart(turns: Sequence[Turn], within: Heard, speakers: Speakers) -> tuple[Turn, ...]:
     """The turns of a mixed channel cut where the speaker changes, each with its likely party.
 
-    `within` holds the tokens of `turns`, in order. The agent is taken to speak first: they answer.
+    `within` holds the tokens of `turns`, in order. The agent is the likelier to speak first: they answer.
     """
     labels = _labels(within, speakers)
     owner = {(token.turn, token.word): label for token, label in zip(within.tokens, labels, strict=True)}

@@ -68,4 +68,4 @@ def call_of(analysis: Analysis, rules: Rules) -> Call:
 
 
 def _heard(window: Sequence[Numbered], compiled: Compiled) -> Heard:
-    return hear(tokens_of(window), compiled.literals, compiled.names.slot)
+    return hear(tokens_of(window), compiled.ear, compiled.names.slot)

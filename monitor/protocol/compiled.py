@@ -9,6 +9,7 @@ from functools import lru_cache
 from models.protocol import Condition, Forbidden, Protocol, Step
 from models.rules import Centre
 from monitor.protocol.attribution import Speakers
+from monitor.protocol.hearing import Ear
 from monitor.protocol.names import Names, names_of
 from monitor.protocol.pattern import Literal, Pattern
 from monitor.protocol.reader import compiled
@@ -36,8 +37,8 @@ class Compiled:
     names: Names
     small_talk: frozenset[str]
     """Sounds of words that say no business."""
-    literals: tuple[Literal, ...]
-    """All words of all patterns."""
+    ear: Ear
+    """Hears all words of all patterns."""
 
 
 @lru_cache(maxsize=8)
@@ -56,7 +57,7 @@ def compiled_for(protocol: Protocol, centre: Centre) -> Compiled:
         speakers=maker.speakers(protocol),
         names=names_of(protocol.lists, centre),
         small_talk=frozenset(sound(plain(word)) for word in protocol.lists.get("small_talk", ())),
-        literals=tuple(sorted(maker.literals, key=lambda literal: (literal.sound, literal.prefix, literal.exact))),
+        ear=Ear(sorted(maker.literals, key=lambda literal: (literal.sound, literal.prefix, literal.exact))),
     )
 
 

@@ -22,6 +22,12 @@ PREFIX_FUZZY_FROM = 6
 JOINED_FROM = 4
 """Letters from which a word may be heard as two."""
 JOINED_MIN = 0.85
+SLIPS_MAX = 3
+REMEMBERED_MAX = 50_000
+"""Sounds, after which what was remembered is dropped: some tens of megabytes."""
+
+Alike = tuple[Literal, float]
+"""A word of the protocol and how alike it sounds."""
 
 Resolver = Callable[[str, Sequence[Token], int], Iterable[tuple[int, float]]]
 """Kind of slot, tokens and place to the lengths that a name there can have, each with its quality from 0 to 1."""
@@ -38,7 +44,7 @@ def likeness(expected: str, heard: str) -> float:
     longest = max(len(expected), len(heard))
     if min(len(expected), len(heard)) < FUZZY_FROM:
         return 0.0
-    allowed = 1 if longest <= 6 else 2 if longest <= 10 else 3
+    allowed = 1 if longest <= 6 else 2 if longest <= 10 else SLIPS_MAX
     slips = Levenshtein.distance(expected, heard, score_cutoff=allowed)
     return 0.0 if slips > allowed else 1 - 1.3 * slips / longest
 
@@ -80,41 +86,72 @@ class Heard:
         return found
 
 
-def hear(tokens: Sequence[Token], literals: Sequence[Literal], resolver: Resolver) -> Heard:
-    """`tokens` with the hits of `literals`."""
-    single = _alikes(literals, [token.sound for token in tokens])
+class Ear:
+    """All words of a protocol, and what each sound heard so far may be of them.
+
+    It remembers: the same few thousand sounds make up all calls of a centre.
+    """
+
+    def __init__(self, literals: Sequence[Literal]) -> None:
+        self._literals = tuple(literals)
+        self._long = tuple(literal for literal in literals if len(literal.sound) >= JOINED_FROM)
+        self._one: dict[str, tuple[Alike, ...]] = {}
+        self._two: dict[str, tuple[Alike, ...]] = {}
+
+    def one(self, sounds: Sequence[str]) -> list[tuple[Alike, ...]]:
+        """What each sound may be."""
+        return _remembered(self._one, sounds, self._literals)
+
+    def two(self, sounds: Sequence[str]) -> list[tuple[Alike, ...]]:
+        """What each sound, of two words run together, may be."""
+        return _remembered(self._two, sounds, self._long)
+
+
+def hear(tokens: Sequence[Token], ear: Ear, resolver: Resolver) -> Heard:
+    """`tokens` with the words of the protocol that begin at each."""
     pairs = [first.sound + second.sound for first, second in pairwise(tokens)]
-    joined = _alikes([literal for literal in literals if len(literal.sound) >= JOINED_FROM], pairs)
-    hits = []
-    for at, token in enumerate(tokens):
-        here = [Hit(literal, 1, alike) for literal, alike in single.get(token.sound, ())]
-        if at < len(pairs) and not token.stop and not token.breaks:
-            known = {hit.literal for hit in here if hit.alike == 1}
-            here += [
-                Hit(literal, 2, alike)
-                for literal, alike in joined.get(pairs[at], ())
-                if alike >= (JOINED_MIN if len(literal.sound) > FUZZY_FROM else 1.0) and literal not in known
-            ]
-        hits.append(tuple(here))
-    return Heard(tuple(tokens), tuple(hits), {}, resolver)
+    singles, doubles = ear.one([token.sound for token in tokens]), [*ear.two(pairs), ()]
+    hits = tuple(
+        (*(Hit(literal, 1, alike) for literal, alike in single), *_joined(token, single, double))
+        for token, single, double in zip(tokens, singles, doubles, strict=False)
+    )
+    return Heard(tuple(tokens), hits, {}, resolver)
 
 
-def _alikes(literals: Sequence[Literal], sounds: Sequence[str]) -> dict[str, list[tuple[Literal, float]]]:
-    """The literals that each sound may be, with their likeness."""
-    found: dict[str, list[tuple[Literal, float]]] = {one: [] for one in sounds}
-    by_length: dict[int | None, list[Literal]] = {}
-    for literal in literals:
-        by_length.setdefault(len(literal.sound) if literal.prefix else None, []).append(literal)
-    for length, group in by_length.items() if found else ():
-        for one, literal in _close(list(found), group, length):
-            if alike := _alike(literal, one):
-                found[one].append((literal, alike))
-    return found
+def _joined(token: Token, single: Sequence[Alike], double: Sequence[Alike]) -> list[Hit]:
+    """Words heard in a token and the next together, where no sign parts them and one token is not enough."""
+    if token.stop or token.breaks:
+        return []
+    known = {literal for literal, alike in single if alike == 1}
+    return [Hit(literal, 2, alike) for literal, alike in double if literal not in known and _sure(literal, alike)]
 
 
-def _close(sounds: Sequence[str], literals: Sequence[Literal], length: int | None) -> Iterable[tuple[str, Literal]]:
+def _sure(literal: Literal, alike: float) -> bool:
+    return alike >= (JOINED_MIN if len(literal.sound) > FUZZY_FROM else 1.0)
+
+
+def _remembered(
+    known: dict[str, tuple[Alike, ...]], sounds: Sequence[str], literals: Sequence[Literal]
+) -> list[tuple[Alike, ...]]:
+    fresh = sorted({sound for sound in sounds if sound not in known})
+    if len(known) + len(fresh) > REMEMBERED_MAX:
+        known.clear()
+        fresh = sorted(set(sounds))
+    found: dict[str, list[Alike]] = {sound: [] for sound in fresh}
+    for sound, literal in _candidates(fresh, literals):
+        if alike := _alike(literal, sound):
+            found[sound].append((literal, alike))
+    known.update((sound, tuple(alikes)) for sound, alikes in found.items())
+    return [known[sound] for sound in sounds]
+
+
+def _candidates(sounds: Sequence[str], literals: Sequence[Literal]) -> Iterable[tuple[str, Literal]]:
     """Pairs that may be alike: this keeps the exact comparison off the many that cannot be."""
-    cut = [one[:length] for one in sounds]
-    slips = process.cdist(cut, [literal.sound for literal in literals], scorer=Levenshtein.distance, score_cutoff=3)
-    for row, place in zip(*(slips <= 3).nonzero(), strict=True):
-        yield sounds[row], literals[place]
+    by_length: dict[int | None, list[Literal]] = {}
+    for literal in literals if sounds else ():
+        by_length.setdefault(len(literal.sound) if literal.prefix else None, []).append(literal)
+    for length, group in by_length.items():
+        cut, words = [sound[:length] for sound in sounds], [literal.sound for literal in group]
+        slips = process.cdist(cut, words, scorer=Levenshtein.distance, score_cutoff=SLIPS_MAX)
+        for row, place in zip(*(slips <= SLIPS_MAX).nonzero(), strict=True):
+            yield sounds[row], group[place]

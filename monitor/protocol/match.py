@@ -152,7 +152,7 @@ def find(pattern: Pattern, within: Heard, score_min: float) -> list[Match]:
     search = _Search(pattern, within)
     first = pattern.states[pattern.start]
     for at, hits in enumerate(within.hits):
-        if not first.others and not any(hit.literal in first.literals for hit in hits):
+        if not first.others and first.literals.keys().isdisjoint([hit.literal for hit in hits]):
             continue
         for path in search.paths(pattern.start, at).values():
             if path.weight and path.points / path.weight >= score_min:

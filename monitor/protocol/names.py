@@ -142,9 +142,13 @@ class Names:
 
     def companies(self, tokens: Sequence[Token], at: int) -> list[tuple[int, float]]:
         """A company of the configuration, whatever words its name is made of."""
-        ends = range(at + 1, min(len(tokens), at + ORGANISATION_WORDS_MAX) + 1) if self.known_companies else ()
-        heard = ((end - at, "".join(token.sound for token in tokens[at:end])) for end in ends)
-        return [(length, CERTAIN) for length, sounds in heard if self._near(sounds, self.known_companies)]
+        alike: dict[int, float] = {}
+        heard = ""
+        for length, token in enumerate(tokens[at : at + ORGANISATION_WORDS_MAX] if self.known_companies else (), 1):
+            heard += token.sound
+            alike[length] = max(fuzz.ratio(heard, known) for known in self.known_companies)
+        best = max(alike, key=lambda length: alike[length], default=0)
+        return [(best, CERTAIN)] if best and alike[best] >= CONFIGURED_MIN else []
 
     def _organisation(self, words: Sequence[Token]) -> float:
         content = [word for word in words if word.sound not in self.function and word.sound not in self.particles]

@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from models.recording import Party
 from models.rules import Centre
 from models.transcript import Turn
-from monitor.protocol.hearing import hear, likeness
+from monitor.protocol.hearing import Ear, hear, likeness
 from monitor.protocol.match import Match, apart, find
 from monitor.protocol.names import names_of
 from monitor.protocol.reader import compiled
@@ -22,7 +22,7 @@ def found(source: str, text: str, score_min: float = 0.84) -> list[tuple[str, fl
     """What a pattern matches in a text, each with its score."""
     pattern = compiled(source, {"mas": ("algo mas", "otra cosa")})
     tokens = tokens_of([(0, Turn(Party.AGENT, 0.0, 10.0, make_words(text, 0.0, 10.0)))])
-    within = hear(tokens, sorted(pattern.literals, key=str), NAMES.slot)
+    within = hear(tokens, Ear(sorted(pattern.literals, key=str)), NAMES.slot)
     return [
         (quote(tokens[match.start : match.end]), round(match.score, 3)) for match in find(pattern, within, score_min)
     ]
@@ -87,7 +87,7 @@ def test_no_phrase_goes_on_over_a_long_pause() -> None:
     first, second = make_words("hasta", 0.0, 0.4), make_words("luego", 2.0, 2.4)
     tokens = tokens_of([(0, Turn(Party.AGENT, 0.0, 2.4, (*first, *second)))])
     pattern = compiled("hasta luego", {})
-    assert find(pattern, hear(tokens, list(pattern.literals), NAMES.slot), 0.5) == []
+    assert find(pattern, hear(tokens, Ear(list(pattern.literals)), NAMES.slot), 0.5) == []
 
 
 def test_of_overlapping_matches_the_better_one_is_kept() -> None:
@@ -103,7 +103,7 @@ def test_of_overlapping_matches_the_better_one_is_kept() -> None:
 def test_a_match_lies_within_the_text_and_scores_as_asked(texts: list[str]) -> None:
     pattern = compiled("(hola|buenas [tardes]|que ..2 {bien} dia|hasta luego)", {"bien": ("buen",)})
     tokens = tokens_of([(0, Turn(Party.AGENT, 0.0, 9.0, make_words(" ".join(texts), 0.0, 9.0)))])
-    for match in find(pattern, hear(tokens, list(pattern.literals), NAMES.slot), 0.84):
+    for match in find(pattern, hear(tokens, Ear(list(pattern.literals)), NAMES.slot), 0.84):
         assert 0 <= match.start < match.end <= len(tokens)
         assert match.score >= 0.84
         assert all(match.start <= word < match.end for word in match.words)
