@@ -8,6 +8,7 @@ import tempfile
 from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from itertools import count
 from pathlib import Path
 from typing import Any
 
@@ -96,16 +97,20 @@ def stems_of(rows: Sequence[BatchRow]) -> list[str | None]:
     """
     plain = [_stem(row) for row in rows]
     shared = Counter(stem.casefold() for stem in plain if stem)
-    taken: Counter[str] = Counter()
+    taken = {stem for stem, times in shared.items() if times == 1}
     stems: list[str | None] = []
     for row, stem in zip(rows, plain, strict=True):
-        if stem is None or shared[stem.casefold()] == 1:
-            stems.append(stem)
-            continue
-        own = f"{stem}-{(row.recording_id or '')[:8]}"
-        taken[own] += 1
-        stems.append(own if taken[own] == 1 else f"{own}-{taken[own]}")
+        if stem is not None and shared[stem.casefold()] > 1:
+            stem = _free(f"{stem}-{(row.recording_id or '')[:8]}", taken)  # noqa: PLW2901  # the name that it gets
+            taken.add(stem.casefold())
+        stems.append(stem)
     return stems
+
+
+def _free(stem: str, taken: set[str]) -> str:
+    """The name, with a number where it is taken; in small letters, for file systems that do not tell them apart."""
+    numbered = (stem if number == 1 else f"{stem}-{number}" for number in count(1))
+    return next(name for name in numbered if name.casefold() not in taken)
 
 
 def _stem(row: BatchRow) -> str | None:
