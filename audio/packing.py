@@ -7,12 +7,15 @@ time in the window can be brought back to the recording.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from models.span import Span, union
+from models.span import Span, touching, union
+from models.transcript import Word
 
 _ROUNDING_S = 1e-6
+_WORDLESS_S = 0.8
+"""With its padding; the shortest of words take half of it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,48 +50,56 @@ class Window:
         last = self.pieces[-1]
         return last.at_s + last.span.duration_s
 
-    def recording_time_s(self, window_time_s: float) -> float:
-        """The time in the recording of a time in the window; within a joint, the nearer edge."""
-        before, after = self.pieces[0], None
-        for piece in self.pieces:
-            if piece.at_s > window_time_s:
-                after = piece
-                break
-            before = piece
-        inside_s = window_time_s - before.at_s
-        if after is not None and inside_s - before.span.duration_s > after.at_s - window_time_s:
-            return after.span.start_s
-        return before.span.start_s + min(max(inside_s, 0.0), before.span.duration_s)
+    def recording_span(self, start_s: float, end_s: float) -> Span:
+        """Where in the recording a stretch of the window lies: in the one piece that holds most of it.
+
+        Recognisers stretch a word over the pause beside it, but nobody says one word in two places.
+        """
+        piece = max(self.pieces, key=lambda piece: _shared_s(piece, start_s, end_s))
+        first_s = min(max(start_s - piece.at_s, 0.0), piece.span.duration_s)
+        last_s = min(max(end_s - piece.at_s, first_s), piece.span.duration_s)
+        return Span(piece.span.start_s + first_s, piece.span.start_s + last_s)
+
+
+def _shared_s(piece: Piece, start_s: float, end_s: float) -> float:
+    """Seconds of a stretch of the window within a piece; less than 0 is the distance between them."""
+    return min(end_s, piece.at_s + piece.span.duration_s) - max(start_s, piece.at_s)
 
 
 def packed(channel: int, speech: Iterable[Span], duration_s: float, settings: PackSettings) -> tuple[Window, ...]:
     """Windows that together hold all of `speech`, in order; `duration_s` is the clip's."""
+    return repacked(channel, _stretches(speech, duration_s, settings), settings)
+
+
+def repacked(channel: int, stretches: Iterable[Span], settings: PackSettings) -> tuple[Window, ...]:
+    """Windows of stretches as they are, none longer than a window."""
     windows: list[Window] = []
     pieces: list[Piece] = []
-    for span in _stretches(speech, duration_s, settings):
+    for span in stretches:
         at_s = pieces[-1].at_s + pieces[-1].span.duration_s + settings.pause_s if pieces else 0.0
         if pieces and at_s + span.duration_s > settings.window_s + _ROUNDING_S:
             windows.append(Window(channel, tuple(pieces)))
             pieces, at_s = [], 0.0
         pieces.append(Piece(at_s, span))
-    if pieces:
-        windows.append(Window(channel, tuple(pieces)))
-    return tuple(windows)
+    return (*windows, Window(channel, tuple(pieces))) if pieces else tuple(windows)
+
+
+def wordless(windows: Iterable[Window], words: Iterable[Word]) -> list[Span]:
+    """The pieces of a channel's windows in which no word was recognised, but those too short to hold one."""
+    said = union(Span(word.start_s, word.end_s) for word in words)
+    pieces = (piece.span for window in windows for piece in window.pieces)
+    return [span for span in pieces if span.duration_s >= _WORDLESS_S and not _word_in(span, said)]
+
+
+def _word_in(span: Span, said: Sequence[Span]) -> bool:
+    return any(word.start_s < span.end_s and word.end_s > span.start_s for word in touching(said, span))
 
 
 def halves(window: Window, settings: PackSettings) -> tuple[Window, ...]:
     """The same speech in two windows, for a second try; a single piece stays one."""
     middle = (len(window.pieces) + 1) // 2
     parts = (window.pieces[:middle], window.pieces[middle:])
-    return tuple(_joined(window.channel, [piece.span for piece in part], settings) for part in parts if part)
-
-
-def _joined(channel: int, spans: list[Span], settings: PackSettings) -> Window:
-    pieces: list[Piece] = []
-    for span in spans:
-        at_s = pieces[-1].at_s + pieces[-1].span.duration_s + settings.pause_s if pieces else 0.0
-        pieces.append(Piece(at_s, span))
-    return Window(channel, tuple(pieces))
+    return tuple(half for part in parts for half in repacked(window.channel, [piece.span for piece in part], settings))
 
 
 def _stretches(speech: Iterable[Span], duration_s: float, settings: PackSettings) -> list[Span]:

@@ -14,7 +14,7 @@ import numpy as np
 
 from audio.clip import Clip, Samples
 from audio.invented import WordLimits, kept_words
-from audio.packing import PackSettings, Window, halves, packed
+from audio.packing import PackSettings, Window, halves, packed, repacked, wordless
 from audio.resample import MODEL_RATE_HZ, at_model_rate
 from models.errors import ModelError
 from models.span import Span
@@ -24,6 +24,10 @@ log = logging.getLogger(__name__)
 
 _LOOP_COMPRESSION = 2.4
 """Text that compresses better than this repeats itself (Whisper's own limit)."""
+
+
+_LONGEST_WORD_S = 1.2
+"""A recogniser that loses its way stretches the last word over what it passes over."""
 
 
 class Transcriber(Protocol):
@@ -94,7 +98,21 @@ class WhisperTranscriber:
             language = language or self._language_of(clip, group[0])
             for window, words in zip(group, self._words(clip, group, language), strict=True):
                 heard[window.channel] += words
+        passed_over = self._passed_over(windows, heard)
+        for group in _groups(passed_over, self._settings.batch_windows):
+            for window, (words, _) in zip(group, self._recognised(clip, group, language or ""), strict=True):
+                heard[window.channel] += words
         return self._transcript(heard, speech, language)
+
+    def _passed_over(self, windows: Sequence[Window], heard: dict[int, list[Word]]) -> list[Window]:
+        """Windows of the speech in which nothing was recognised: now and then a recogniser stops too early."""
+        return [
+            window
+            for channel, words in heard.items()
+            for window in repacked(
+                channel, wordless([w for w in windows if w.channel == channel], words), self._settings.packing
+            )
+        ]
 
     def _transcript(
         self, heard: dict[int, list[Word]], speech: Sequence[Sequence[Span]], language: str | None
@@ -166,7 +184,8 @@ def _groups(windows: Sequence[Window], size: int) -> Iterator[Sequence[Window]]:
 
 def _real_words(segment: Any, window: Window, window_start_s: float) -> Iterator[Word]:
     for word in segment.words or ():
-        start_s = window.recording_time_s(word.start - window_start_s)
-        end_s = window.recording_time_s(word.end - window_start_s)
+        start_s = float(word.start) - window_start_s
+        end_s = min(float(word.end) - window_start_s, start_s + _LONGEST_WORD_S)
+        span = window.recording_span(start_s, end_s)
         if text := word.word.strip():
-            yield Word(text, start_s, max(start_s, end_s), float(word.probability))
+            yield Word(text, span.start_s, span.end_s, float(word.probability))

@@ -22,6 +22,7 @@ from models.span import Span, gaps
 from models.transcript import Transcript, Turn
 from monitor.measures.answer_time import answer_time
 from monitor.measures.conversation import Conversation
+from monitor.measures.hold_music import without_music
 from monitor.measures.interruptions import OverlapSettings, overlaps
 from monitor.measures.parties import PartySettings, measured_parties
 from monitor.measures.silences import quiet_spans, silences
@@ -97,9 +98,13 @@ def _conversation(
 ) -> tuple[Conversation, int]:
     """The turns with words, levels and rates; and how many words fit into no turn."""
     heard = {party: transcript.words[channel] for channel, party in enumerate(recording.channels)}
-    turns, outside = with_words(turns_of(activity, settings.turns), heard, settings.turns)
-    conversation = Conversation(recording, clip, activity, turns, transcript.language)
-    turns = with_rates(_with_levels(conversation, settings), activity, transcript.language)
+    spoken = {
+        party: without_music(clip, channel, activity[party], heard[party])
+        for channel, party in enumerate(recording.channels)
+    }
+    turns, outside = with_words(turns_of(spoken, settings.turns), heard, settings.turns)
+    conversation = Conversation(recording, clip, spoken, turns, transcript.language)
+    turns = with_rates(_with_levels(conversation, settings), spoken, transcript.language)
     return replace(conversation, turns=turns), outside
 
 

@@ -2,8 +2,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from audio.packing import PackSettings, halves, packed
+from audio.packing import PackSettings, halves, packed, wordless
 from models.span import Span, total_s, union
+from models.transcript import Word
 
 SETTINGS = PackSettings(window_s=10.0, pad_s=0.1, pause_s=0.5)
 
@@ -31,12 +32,28 @@ def test_no_speech_gives_no_windows() -> None:
 
 
 @pytest.mark.parametrize(
-    ("window_time_s", "recording_time_s"),
-    [(0.0, 0.9), (0.5, 1.4), (1.2, 2.1), (1.3, 2.1), (1.65, 19.9), (1.7, 19.9), (2.7, 20.9), (99.0, 21.1)],
+    ("start_s", "end_s", "found"),
+    [
+        (0.0, 0.5, Span(0.9, 1.4)),
+        (1.7, 2.7, Span(19.9, 20.9)),
+        (0.9, 1.75, Span(1.8, 2.1)),  # stretched over the pause: 0.3 s in the first piece, 0.05 s in the second
+        (1.1, 2.5, Span(19.9, 20.7)),  # 0.1 s in the first, 0.8 s in the second
+        (1.3, 1.4, Span(2.1, 2.1)),  # in the pause, nearer to the first
+        (98.0, 99.0, Span(21.1, 21.1)),  # behind the end
+    ],
 )
-def test_a_time_in_the_window_comes_back_to_the_recording(window_time_s: float, recording_time_s: float) -> None:
+def test_a_stretch_of_the_window_comes_back_to_one_place_in_the_recording(
+    start_s: float, end_s: float, found: Span
+) -> None:
     (window,) = packed(0, [Span(1, 2), Span(20, 21)], 60, SETTINGS)
-    assert window.recording_time_s(window_time_s) == pytest.approx(recording_time_s)
+    span = window.recording_span(start_s, end_s)
+    assert (span.start_s, span.end_s) == pytest.approx((found.start_s, found.end_s))
+
+
+def test_pieces_without_a_word_are_found_again() -> None:
+    windows = packed(0, [Span(1, 2), Span(20, 22), Span(30, 30.1)], 60, SETTINGS)
+    said = [Word("sí", 1.2, 1.5, 0.9)]
+    assert wordless(windows, said) == [Span(19.9, 22.1)]  # the last is too short to hold a word
 
 
 def test_halves_hold_the_same_speech() -> None:
