@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from pathlib import Path
 from typing import Annotated
 
@@ -10,9 +11,12 @@ from rich.progress import BarColumn, DownloadColumn, Progress, TextColumn, TimeR
 from rich.table import Table
 
 from audio.known_models import KNOWN, Model
-from audio.weights import LocatedModel, locate, placed_at, sha256_of_file, verified
+from audio.weights import LocatedModel, locate, placed_at, sha256_of_file, sweep, verified
 from models.errors import ModelError
 from monitor.commands.options import ConfigOption, JsonOption, LanguageOption, Setting, setting
+
+_STALE_S = 86_400.0
+"""No fetch takes a day: what is older was left by one that crashed."""
 
 NameArgument = Annotated[str | None, typer.Argument(metavar="[NAME]")]
 FolderArgument = Annotated[Path, typer.Argument(metavar="FOLDER", exists=True, file_okay=False)]
@@ -79,8 +83,9 @@ def fetched(found: Setting, model: Model) -> LocatedModel:
             description = found.terminal.text("model-fetching", name=model.name, source=_source(found, source))
             progress.update(task, description=description, completed=done, total=total or None, visible=True)
 
-        path = _named_path(found, model.name)
-        return locate(model, model_cache(found.settings), path=path, fetchers=fetchers(found.settings), report=report)
+        cache, path = model_cache(found.settings), _named_path(found, model.name)
+        sweep(cache, time.time() - _STALE_S)
+        return locate(model, cache, path=path, fetchers=fetchers(found.settings), report=report)
 
 
 def _source(found: Setting, source: str) -> str:
