@@ -21,21 +21,14 @@ PERSON_WORDS_MAX = 4
 ORGANISATION_WORDS_MAX = 7
 CERTAIN, LIKELY, POSSIBLE, FAINT = 1.0, 0.95, 0.88, 0.8
 """Known name; capitals or a noun of the kind; an unknown word where a name is due; little else."""
+NEARLY_FROM, NEARLY_MIN = 6, 0.78
 JOINED_FROM = 6
 """Letters from which words run together are taken for a name."""
 CONFIGURED_MIN = 78.0
 """Likeness in percent from which words are a name of the configuration."""
 
-_LEAST = {
-    "person": 0.0,
-    "named": POSSIBLE,
-    "name": 0.0,
-    "org": 0.0,
-    "brand": POSSIBLE,
-    "headed": 0.0,
-    "company": 0.0,
-}
-"""Quality that each kind of slot asks for."""
+_LEAST = {"named": POSSIBLE, "given": CERTAIN, "brand": POSSIBLE}
+"""Quality that a kind of slot asks for; the others take any."""
 
 LISTS = ("function", "not_name", "organisation", "generic", "given_names", "particles", "formula")
 
@@ -58,15 +51,15 @@ class Names:
         """Lengths and qualities of the names that can start at `tokens[at]`: the matcher's `Resolver`."""
         if kind == "word":
             return [(1, CERTAIN)] if self._plain_word(tokens, at) else []
-        if kind in ("person", "named", "name"):
-            found = self.people(tokens, at, certain=kind == "name")
+        if kind in ("person", "named", "name", "given"):
+            found = self.people(tokens, at, certain=kind in ("name", "given"))
         elif kind == "company":
             found = self.companies(tokens, at)
-        elif kind == "headed" and tokens[at].sound not in self.organisation:
+        elif kind == "headed" and not self._heads(tokens[at]):
             found = []
         else:
             found = self.organisations(tokens, at)
-        return [(length, quality) for length, quality in found if quality >= _LEAST[kind]]
+        return [(length, quality) for length, quality in found if quality >= _LEAST.get(kind, 0.0)]
 
     def people(self, tokens: Sequence[Token], at: int, *, certain: bool) -> list[tuple[int, float]]:
         """A person's name: `certain` asks for a given name or one of the centre's agents."""
@@ -91,15 +84,19 @@ class Names:
                 return size, CERTAIN
             if token.stop or token.breaks:
                 break
-        first = tokens[at]
-        if (
-            first.capital
-            and not self._excluded(first)
-            and len(first.sound) >= 5
-            and any(likeness(name, first.sound) for name in self.given)
-        ):
-            return 1, LIKELY
-        return 0, 0.0
+        return (1, LIKELY) if self._nearly_given(tokens[at]) else (0, 0.0)
+
+    def _nearly_given(self, token: Token) -> bool:
+        """Whether the recogniser took a word for a name, and one slip makes it a given name."""
+        if not token.capital or len(token.sound) < NEARLY_FROM or self._excluded(token) or self._heads(token):
+            return False
+        return any(likeness(name, token.sound) >= NEARLY_MIN for name in self.given)
+
+    def _heads(self, token: Token) -> bool:
+        """Whether a noun, or its plural, heads organisations."""
+        return not self.organisation.isdisjoint(
+            {token.sound, token.sound.removesuffix("s"), token.sound.removesuffix("es")}
+        )
 
     def _plain_word(self, tokens: Sequence[Token], at: int) -> bool:
         word = tokens[at]
@@ -109,7 +106,7 @@ class Names:
         return token.sound in self.function or token.sound in self.not_name or token.plain.isdigit()
 
     def _unknown(self, token: Token) -> float:
-        if self._excluded(token) or token.sound in self.organisation or token.sound in self.generic:
+        if self._excluded(token) or self._heads(token) or token.sound in self.generic:
             return 0.0
         if len(token.sound) < 3:
             return 0.0
@@ -121,7 +118,7 @@ class Names:
         while end < len(tokens) and end - at < PERSON_WORDS_MAX - 1:
             before, token = tokens[end - 1], tokens[end]
             named = token.text[:1].isupper() or token.sound in self.given or token.sound in self.particles
-            if before.stop or before.breaks or not named or token.sound in self.organisation:
+            if before.stop or before.breaks or not named or self._heads(token):
                 break
             end += 1
         return end
@@ -154,7 +151,7 @@ class Names:
         content = [word for word in words if word.sound not in self.function and word.sound not in self.particles]
         if not content or not self._whole(words):
             return 0.0
-        headed = any(word.sound in self.organisation for word in content)
+        headed = any(self._heads(word) for word in content)
         if all(word.sound in self.generic for word in content):
             return 0.0
         if not headed and self._given(words, 0)[1] and words[0].sound not in self.function:

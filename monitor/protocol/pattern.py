@@ -5,7 +5,7 @@
     (a|b c)     one of                                  [a|b]       one of, or nothing
     ...         up to three words, ..5 up to five, within a sentence
     {list}      one entry of a list of the protocol     <slot>      a name: person, name, org
-    <named>     a person by capitals or a given name        <name> only by a given name
+    <named>     a person by capitals or a given name        <name> by a given name or nearly one, <given> by one
     <brand>     an organisation by capitals or a noun of its kind
     <headed>    an organisation that begins with a noun of its kind ("banco", "soporte")
     <word>      one word that is no name and no formula <company>   a company of the configuration
@@ -17,9 +17,10 @@ Accents, capitals and `h` do not matter: words are compared by sound.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
-SLOTS = ("person", "name", "named", "org", "brand", "headed", "word", "company")
+SLOTS = ("person", "name", "given", "named", "org", "brand", "headed", "word", "company")
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +55,9 @@ Matcher = Literal | Gap | Slot | Edge | None
 """What an arc takes; `None` takes nothing."""
 
 
+Arcs = tuple[tuple[Matcher, int], ...]
+
+
 @dataclass(frozen=True, slots=True)
 class State:
     """What can come next in a pattern, and the state behind each."""
@@ -76,3 +80,20 @@ class Pattern:
     def literals(self) -> frozenset[Literal]:
         """All words that it may hold."""
         return frozenset(literal for state in self.states for literal in state.literals)
+
+
+def state_of(states: Sequence[Arcs], number: int) -> State:
+    """A state with all that can be reached from it without taking anything."""
+    literals: dict[Literal, tuple[int, ...]] = {}
+    others: list[tuple[Gap | Slot | Edge, int]] = []
+    todo, seen = [number], {number}
+    while todo:
+        for matcher, goal in states[todo.pop()]:
+            if isinstance(matcher, Literal):
+                literals[matcher] = (*literals.get(matcher, ()), goal)
+            elif matcher is not None:
+                others.append((matcher, goal))
+            elif goal not in seen:
+                seen.add(goal)
+                todo.append(goal)
+    return State(literals, tuple(others), final=0 in seen)

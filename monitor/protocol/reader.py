@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping, Sequence
 
-from monitor.protocol.pattern import SLOTS, Edge, Gap, Literal, Matcher, Pattern, Slot, State
+from monitor.protocol.pattern import SLOTS, Arcs, Edge, Gap, Literal, Matcher, Pattern, Slot, state_of
 from monitor.protocol.text import plain, sound
 
 LENGTH_MAX = 600
@@ -15,8 +15,6 @@ STATES_MAX = 4000
 
 _PIECE = re.compile(r"\s*(?:(\.\.\.|\.\.\d+)|\{(\w+)\}|<(\w+)>|([()\[\]|^$,~?])|(=[^\W_]+|[^\W_]+\*?)|(\S))")
 _CLOSING = {"(": ")", "[": "]"}
-
-Arcs = tuple[tuple[Matcher, int], ...]
 
 
 class PatternError(ValueError):
@@ -38,24 +36,7 @@ def compiled(source: str, lists: Mapping[str, Sequence[str]]) -> Pattern:
     states = shared.states
     if _takes_nothing(states, start):
         raise PatternError("it can match without any word: make one word obligatory")
-    return Pattern(source, tuple(_state(states, number) for number in range(len(states))), start)
-
-
-def _state(states: Sequence[Arcs], number: int) -> State:
-    """A state with all that can be reached from it without taking anything."""
-    literals: dict[Literal, tuple[int, ...]] = {}
-    others: list[tuple[Gap | Slot | Edge, int]] = []
-    todo, seen = [number], {number}
-    while todo:
-        for matcher, goal in states[todo.pop()]:
-            if isinstance(matcher, Literal):
-                literals[matcher] = (*literals.get(matcher, ()), goal)
-            elif matcher is not None:
-                others.append((matcher, goal))
-            elif goal not in seen:
-                seen.add(goal)
-                todo.append(goal)
-    return State(literals, tuple(others), final=0 in seen)
+    return Pattern(source, tuple(state_of(states, number) for number in range(len(states))), start)
 
 
 def _takes_nothing(states: Sequence[Arcs], start: int) -> bool:
@@ -158,8 +139,8 @@ class _Reader:
             return self._slot(slot)
         if sign in _CLOSING:
             return self._group(sign)
-        taken: Matcher = Edge(sign) if sign else _literal(word)
-        return lambda goal: self.shared.add(((taken, goal),))
+        taken: Sequence[Matcher] = [Edge(sign)] if sign else _literals(word)
+        return lambda goal: self.shared.add(tuple((one, goal) for one in taken))
 
     def _group(self, opening: str) -> Build:
         self.depth += 1
@@ -196,8 +177,10 @@ class _Reader:
         return lambda goal: self.shared.add(((Slot(kind), goal),))
 
 
-def _literal(word: str) -> Literal:
+def _literals(word: str) -> list[Literal]:
+    """A word by its sound; a stem by both, for `c` and `g` sound as the next vowel has them."""
     bare = plain(word.removeprefix("=").removesuffix("*"))
-    if word.endswith("*"):
-        return Literal(sound(f"{bare}a")[:-1], prefix=True)  # letters sound as they do before others
-    return Literal(sound(bare), exact=word.startswith("="))
+    if not word.endswith("*"):
+        return [Literal(sound(bare), exact=word.startswith("="))]
+    stems = dict.fromkeys(sound(bare + vowel)[:-1] for vowel in "ae")
+    return [Literal(stem, prefix=True) for stem in stems]

@@ -70,6 +70,7 @@ def plain(text: str) -> str:
 _FOLDS = (
     (re.compile(r"ch"), "\1"),
     (re.compile(r"h"), ""),
+    (re.compile(r"ñ"), "n"),
     (re.compile(r"ll"), "y"),
     (re.compile(r"qu(?=[ei])"), "k"),
     (re.compile(r"gu(?=[ei])"), "g"),
@@ -86,7 +87,7 @@ _FOLDS = (
 
 @lru_cache(maxsize=20_000)
 def sound(word: str) -> str:
-    """A plain word as a Spanish speaker hears it: b = v, c/s/z as one, h silent, ll = y, no doubles."""
+    """A plain word as a Spanish speaker hears it: b = v, c/s/z as one, h silent, ll = y, ñ = n, no doubles."""
     for pattern, replacement in _FOLDS:
         word = pattern.sub(replacement, word)
     return word

@@ -55,6 +55,8 @@ def test_the_words_of_a_pattern_are_known_with_those_of_its_lists() -> None:
 
 def test_the_end_of_a_stem_sounds_as_before_a_vowel() -> None:
     assert compiled("apoy*", {}).literals == {Literal("apoy", prefix=True)}  # "apoyar", not "apoi"
+    both = {Literal("eleg", prefix=True), Literal("elej", prefix=True)}  # "elegante", "elegir"
+    assert compiled("eleg*", {}).literals == both
 
 
 @given(st.text(alphabet="ab ([|])^$,~?.*={}<>;3", max_size=40))
