@@ -46,10 +46,14 @@ def ask(
     return Asked(batch_id, {name: size for name, size in sizes.items() if name in waiting})
 
 
-def judge_batch(store: Store, batch_id: int, rules: Rules) -> int:
-    """Judge what the rules of today have not judged; how many calls."""
-    selection = Selection(batch_id=batch_id, not_judged_by=rules.sha256)
-    return sum(1 for _ in judge_again(store, rules, selection, now))
+def judge_unchanged(store: Store, asked: Asked, rules: Rules) -> int:
+    """Judge what was analysed before this batch by the rules and the program of today; how many calls.
+
+    Raises:
+        StoreError: where the database fails.
+    """
+    selection = Selection(batch_id=asked.batch_id)
+    return sum(1 for _ in judge_again(store, rules, selection, now, but=frozenset(asked.waiting)))
 
 
 def _add_skipped(store: Store, batch_id: int, found: Found) -> None:

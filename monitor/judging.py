@@ -7,11 +7,12 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from models.archive import Archive
-from models.document import analysis_from, verdict_from
+from models.document import analysis_from, verdict_document, verdict_from
 from models.rules import Rules
 from models.verdict import Verdict
 from models.work import Selection
 from monitor.judge import judge
+from monitor.rejudge import Cause, causes
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,18 +39,34 @@ class Judged:
         """What changed, the score first; nothing where the two say the same."""
         return tuple(differences(self.before, self.after))
 
+    @property
+    def causes(self) -> tuple[Cause, ...]:
+        """Why; nothing for a first verdict."""
+        return causes(self.before, self.after) if self.before else ()
 
-def judge_again(archive: Archive, rules: Rules, selection: Selection, now: Callable[[], datetime]) -> Iterator[Judged]:
-    """Judge the selected analyses, keep each verdict beside the older ones, and tell.
+
+def judge_again(
+    archive: Archive,
+    rules: Rules,
+    selection: Selection,
+    now: Callable[[], datetime],
+    *,
+    but: frozenset[str] = frozenset(),
+) -> Iterator[Judged]:
+    """Judge the selected analyses, keep each verdict beside the older ones, and tell; recordings in `but` are left out.
 
     Raises:
         StoreError: where the database fails.
     """
     for stored in archive.documents(selection):
-        after = judge(analysis_from(stored.document), rules)
-        archive.add_verdict(stored.analysis_id, after, now())
-        recording = stored.document["recording"]
-        yield Judged(recording["id"], recording["file"], verdict_from(stored.document), after)
+        if stored.recording_id in but:
+            continue
+        analysis = analysis_from(stored.document)
+        verdict = judge(analysis, rules)
+        archive.add_verdict(stored.analysis_id, verdict, now())
+        # Compared as they are kept: a score differs from itself rounded.
+        kept = verdict_from(verdict_document(verdict)) or verdict
+        yield Judged(stored.recording_id, analysis.recording.file, verdict_from(stored.document), kept)
 
 
 def differences(before: Verdict | None, after: Verdict) -> Iterator[Difference]:

@@ -7,7 +7,7 @@ from typing import Any
 
 from models.store import Store
 from models.work import BatchRow
-from monitor.batch import Asked, ask, judge_batch
+from monitor.batch import Asked, ask, judge_unchanged
 from monitor.commands.model import fetched
 from monitor.commands.options import Setting
 from monitor.commands.results import counts_of, results_table, row_summary
@@ -29,7 +29,7 @@ def results_of(found: Setting, store: Store, paths: list[Path], *, retry: bool) 
         asked = ask(store, paths, folder_rules(found.settings), key, retry_failed=retry)
     job = Job(database_url(found.settings), found.settings, model, asked.batch_id, key)
     _work(job, asked, store, found)
-    judge_batch(store, asked.batch_id, today)
+    judge_unchanged(store, asked, today)
     rows = list(store.batch_rows(asked.batch_id))
     return publish(rows, lambda row: _document(store, row), _publication(found)) if rows else []
 

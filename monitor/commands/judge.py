@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
 from monitor.commands.options import ConfigOption, JsonOption, LanguageOption, setting
@@ -9,6 +11,7 @@ from monitor.terminal import Terminal
 
 if TYPE_CHECKING:
     from monitor.judging import Difference, Judged
+    from monitor.rejudge import Cause
 
 
 def judge(config: ConfigOption = None, language: LanguageOption = None, *, as_json: JsonOption = False) -> None:
@@ -25,7 +28,7 @@ def judge(config: ConfigOption = None, language: LanguageOption = None, *, as_js
     archive = Archive(database_url(found.settings))
     try:
         archive.migrate()
-        judged = list(judge_again(archive, today, Selection(not_judged_by=today.sha256), now))
+        judged = list(judge_again(archive, today, Selection(), now))
     finally:
         archive.close()
     changed = [call for call in judged if call.differences]
@@ -34,23 +37,34 @@ def judge(config: ConfigOption = None, language: LanguageOption = None, *, as_js
         return
     for call in changed:
         found.terminal.out.print(f"{call.file}  ({call.recording_id})", markup=False, highlight=False)
-        for difference in call.differences:
-            found.terminal.out.print(f"  {_line(difference, found.terminal)}", markup=False, highlight=False)
+        for line in (*(_change(item, found.terminal) for item in call.differences), _why(call.causes, found.terminal)):
+            found.terminal.out.print(f"  {line}", markup=False, highlight=False, soft_wrap=True)
     found.terminal.say("judge-summary", judged=len(judged), changed=len(changed))
 
 
 def _plain(call: Judged) -> dict[str, Any]:
-    differences = [
-        {"kind": item.kind, "id": item.id, "before": item.before, "after": item.after} for item in call.differences
-    ]
-    return {"recording_id": call.recording_id, "file": call.file, "differences": differences}
+    return {
+        "recording_id": call.recording_id,
+        "file": call.file,
+        "differences": [asdict(item) for item in call.differences],
+        "causes": [asdict(item) for item in call.causes],
+    }
 
 
-def _line(difference: Difference, terminal: Terminal) -> str:
+def _change(difference: Difference, terminal: Terminal) -> str:
     subject = difference.kind.partition("_")[0]
     name = terminal.catalogue.named(subject, difference.id) if difference.id else ""
     before, after = (_said(value, terminal) for value in (difference.before, difference.after))
     return terminal.text(f"judge-{difference.kind}", name=name, before=before, after=after)
+
+
+def _why(causes: Sequence[Cause], terminal: Terminal) -> str:
+    """The causes in one line; limits by the names of their keys, as the configuration has them."""
+    said = (
+        terminal.text(f"judge-cause_{cause.kind}", id=cause.id, before=str(cause.before), after=str(cause.after))
+        for cause in causes
+    )
+    return terminal.text("judge-why", causes="; ".join(said) or terminal.text("judge-cause_first"))
 
 
 def _said(value: str | float | None, terminal: Terminal) -> str:

@@ -18,6 +18,7 @@ from monitor.commands.options import ConfigOption, JsonOption, LanguageOption, S
 _STALE_S = 86_400.0
 """No fetch takes a day: what is older was left by one that crashed."""
 
+VOICES = "voices"
 NameArgument = Annotated[str | None, typer.Argument(metavar="[NAME]")]
 FolderArgument = Annotated[Path, typer.Argument(metavar="FOLDER", exists=True, file_okay=False)]
 
@@ -39,9 +40,9 @@ def list_models(config: ConfigOption = None, language: LanguageOption = None, *,
 
 
 def fetch(name: NameArgument = None, config: ConfigOption = None, language: LanguageOption = None) -> None:
-    """Bring a model into the cache from the first source that has it."""
+    """Bring a model into the cache from the first source that has it; `voices` tells speakers on one channel apart."""
     found = setting(config, language)
-    located = fetched(found, _model(found, name))
+    located = fetched_voices(found.settings) if name == VOICES else fetched(found, _model(found, name))
     found.terminal.say("model-ready", name=located.name, folder=str(located.path))
 
 

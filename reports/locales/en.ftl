@@ -217,6 +217,7 @@ reason-no_reply = There are no replies to measure.
 reason-no_level = There are no turns to take the level of.
 reason-too_few_turns = Too few turns to measure it.
 reason-too_little_speech = Too little speech to measure it.
+reason-speakers_separated = The two voices on one channel were told apart by sound and words: an estimate.
 reason-mixed_channel = One channel carries both voices: who is speaking is not certain.
 reason-channels_identical = Both channels carry the same sound.
 reason-channels_swapped = The channels look swapped.
@@ -638,6 +639,12 @@ judge-flag_gone = flag gone: { $name }
 judge-violation_added = new violation: { $name }
 judge-violation_gone = violation gone: { $name }
 judge-none = not judged
+judge-why = because of: { $causes }
+judge-cause_limit = limit { $id }: { $before } → { $after }
+judge-cause_protocol = protocol { $before } → { $after }
+judge-cause_centre = the names of the centre
+judge-cause_program = a new version of the program
+judge-cause_first = a first verdict
 
 ### Database
 

@@ -217,6 +217,7 @@ reason-no_reply = No hay respuestas que medir.
 reason-no_level = No hay turnos en los que medir el nivel.
 reason-too_few_turns = Hay muy pocos turnos para medirlo.
 reason-too_little_speech = Hay muy poca habla para medirlo.
+reason-speakers_separated = Las dos voces de un solo canal se separaron por su sonido y sus palabras: es una estimación.
 reason-mixed_channel = Un solo canal con las dos voces: no se sabe con certeza quién habla.
 reason-channels_identical = Los dos canales llevan el mismo sonido.
 reason-channels_swapped = Los canales parecen cambiados.
@@ -638,6 +639,12 @@ judge-flag_gone = aviso retirado: { $name }
 judge-violation_added = falta nueva: { $name }
 judge-violation_gone = falta retirada: { $name }
 judge-none = sin valorar
+judge-why = por: { $causes }
+judge-cause_limit = límite { $id }: { $before } → { $after }
+judge-cause_protocol = protocolo { $before } → { $after }
+judge-cause_centre = los nombres del centro
+judge-cause_program = una versión nueva del programa
+judge-cause_first = primera valoración
 
 ### Database
 

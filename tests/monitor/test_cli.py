@@ -218,17 +218,19 @@ def test_judge_tells_which_calls_a_change_of_rules_changes_and_why(
 ) -> None:
     write_call(tmp_path / "in" / "one.wav")
     timbre("analyse", "in")
-    assert "0 llamadas valoradas" in timbre("judge").out
+    assert "1 llamada valorada, ninguna cambia." in timbre("judge").out
     monkeypatch.setenv("TIMBRE_LIMITS__LEVEL_TARGET_DBOV", "-60")
     ran = timbre("judge")
     assert ran.status == 0
     assert "one.wav" in ran.out
     assert "aviso nuevo: " in ran.out
+    assert "por: límite level_target_dbov: -26.0 → -60.0" in ran.out
     assert "1 llamada valorada, 1 cambia." in ran.out
-    assert "0 llamadas valoradas" in timbre("judge").out
+    assert "ninguna cambia" in timbre("judge").out
     monkeypatch.delenv("TIMBRE_LIMITS__LEVEL_TARGET_DBOV")
-    back = timbre("judge", "--json").json
-    assert [difference["kind"] for difference in back["changed"][0]["differences"]].count("flag_gone") == 1
+    (back,) = timbre("judge", "--json").json["changed"]
+    assert [difference["kind"] for difference in back["differences"]].count("flag_gone") == 1
+    assert back["causes"] == [{"kind": "limit", "id": "level_target_dbov", "before": -60.0, "after": -26.0}]
 
 
 # doctor

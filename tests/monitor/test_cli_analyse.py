@@ -6,7 +6,9 @@ from pathlib import Path
 import jsonschema
 import pytest
 
+from models.verdict import Score
 from reports.schema import analysis_schema
+from tests.builders import make_verdict
 from tests.monitor.calls import write_call
 from tests.monitor.conftest import Timbre
 
@@ -56,6 +58,16 @@ def test_changed_settings_that_make_the_figures_analyse_again_and_changed_limits
     assert before["protocol"]["rules_sha256"] != after["protocol"]["rules_sha256"]
     monkeypatch.setenv("TIMBRE_MEASURES__SILENCE_S", "2.5")
     assert timbre("analyse", "in", "--json").json["counts"]["done"] == 1
+
+
+def test_what_was_analysed_before_is_judged_by_the_program_of_today(
+    timbre: Timbre, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    write_call(tmp_path / "in" / "one.wav")
+    timbre("analyse", "in")
+    monkeypatch.setattr("monitor.judging.judge", lambda *_: make_verdict(score=Score(12.5)))
+    ran = timbre("analyse", "in", "--json")
+    assert (ran.json["counts"]["unchanged"], ran.json["calls"][0]["score"]) == (1, 12.5)
 
 
 def test_what_cannot_be_read_fails_with_its_reason_and_the_rest_goes_on(timbre: Timbre, tmp_path: Path) -> None:
