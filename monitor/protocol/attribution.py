@@ -70,7 +70,7 @@ def _labels(within: Heard, speakers: Speakers) -> list[int]:
     """0 for the agent, 1 for the customer, of each token: the path with the least cost."""
     if not within.tokens:
         return []
-    favour, held = _favours(within, speakers)
+    favour, held = favours(within, speakers)
     costs = (-favour[0], CHANGE_WITHIN + favour[0])
     sources: list[tuple[int, int]] = []
     for at in range(1, len(within.tokens)):
@@ -100,7 +100,7 @@ def _change(before: Token, after: Token) -> float:
     return CHANGE_AT_PAUSE if before.stop or gap_s >= PAUSE_S else CHANGE_WITHIN
 
 
-def _favours(within: Heard, speakers: Speakers) -> tuple[list[float], set[int]]:
+def favours(within: Heard, speakers: Speakers) -> tuple[list[float], set[int]]:
     """For each token how much speaks for the agent (positive) or the customer, and the inner tokens of phrases."""
     favour = [0.0] * len(within.tokens)
     held: set[int] = set()
