@@ -17,6 +17,7 @@ run: $(VENV)/.ready-run
 
 test: $(VENV)/.ready-test
 	@$(BIN)/timbre model fetch || echo "Going on without the speech model: its tests skip." >&2
+	@$(BIN)/timbre model fetch voices || echo "Going on without the voice model: its tests skip." >&2
 	@$(BIN)/python -Im pytest $(PYTEST_ARGS)
 
 lint: $(VENV)/.ready-test
