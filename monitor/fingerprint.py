@@ -33,13 +33,13 @@ def config_sha256(settings: Settings) -> str:
     return sha256_of(settings.model_dump(mode="json", include=wanted, exclude=_NOT_IN_FACTS))
 
 
-def analysis_key(settings: Settings, model_sha256: str) -> str:
-    """Of all that an analysis is made by: settings, model, our own code and that of the engines.
+def analysis_key(settings: Settings, *models_sha256: str | None) -> str:
+    """Of all that an analysis is made by: settings, models, our own code and that of the engines.
 
     A recording that has an analysis under this key is not analysed again.
     """
     engines = {name: metadata.version(name) for name in _ENGINES}
-    parts = {"config": config_sha256(settings), "model": model_sha256, "code": code_sha256(), "engines": engines}
+    parts = {"config": config_sha256(settings), "models": models_sha256, "code": code_sha256(), "engines": engines}
     return sha256_of(parts | {"timbre": version()})
 
 

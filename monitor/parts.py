@@ -82,14 +82,20 @@ def tools(settings: Settings, model: LocatedModel) -> Tools:
 
 def voices(settings: Settings) -> Voices | None:
     """What tells two speakers on one channel apart; `None` where its weights are neither in the cache nor installed."""
+    located = located_voices(settings)
+    if located is None:
+        return None
+    protocol = shipped()
+    return Voices(NeuralEncoder(read_voice_weights(located)), lambda words: serving_favour(words, protocol))
+
+
+def located_voices(settings: Settings) -> LocatedModel | None:
+    """The weights of `voices` where they are in the cache or installed; nothing is downloaded for them unasked."""
     try:
-        located = locate(VOICE_MODEL, model_cache(settings), fetchers=[InstalledVoices()])
-        encoder = NeuralEncoder(read_voice_weights(located))
+        return locate(VOICE_MODEL, model_cache(settings), fetchers=[InstalledVoices()])
     except ModelError as error:
         log.info("speakers of mixed channels are told apart by their words alone: %s", error)
         return None
-    protocol = shipped()
-    return Voices(encoder, lambda words: serving_favour(words, protocol))
 
 
 def fetched_voices(settings: Settings) -> LocatedModel:

@@ -15,7 +15,7 @@ from monitor.commands.waiting import batch_progress
 from monitor.config import database_url
 from monitor.fingerprint import analysis_key, pages_sha256
 from monitor.outputs import Publication, Result, publish
-from monitor.parts import folder_rules, rules, speech_model
+from monitor.parts import folder_rules, located_voices, rules, speech_model
 from monitor.workers import Job, run_workers
 
 
@@ -24,7 +24,8 @@ def results_of(found: Setting, store: Store, paths: list[Path], *, retry: bool) 
     today = rules(found.settings)  # a wrong protocol is told before an hour of work, not after
     model = fetched(found, speech_model(found.settings))
     store.migrate()
-    key = analysis_key(found.settings, model.sha256)
+    voices = located_voices(found.settings)
+    key = analysis_key(found.settings, model.sha256, voices and voices.sha256)
     with found.terminal.err.status(found.terminal.text("batch-finding")):
         asked = ask(store, paths, folder_rules(found.settings), key, retry_failed=retry)
     job = Job(database_url(found.settings), found.settings, model, asked.batch_id, key)

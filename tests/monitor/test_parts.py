@@ -10,6 +10,7 @@ from audio.transcriber import WhisperSettings
 from audio.weights import LocatedModel
 from models.errors import ModelError
 from monitor import parts
+from monitor.fingerprint import analysis_key
 from monitor.settings.reading import load
 from monitor.settings.sections import Settings
 
@@ -108,3 +109,10 @@ def test_a_model_is_known_by_name_or_by_the_users_pins() -> None:
     with pytest.raises(ModelError) as caught:
         parts.speech_model(settings_of(TRANSCRIBER__MODEL="mine"))
     assert caught.value.code == "model_unpinned"
+
+
+def test_an_analysis_is_of_another_kind_once_the_voice_model_is_there() -> None:
+    settings = settings_of()
+    keys = {analysis_key(settings, "a", None), analysis_key(settings, "a", "v"), analysis_key(settings, "b", None)}
+    assert len(keys) == 3
+    assert analysis_key(settings, "a", None) in keys
