@@ -15,11 +15,12 @@ from enum import StrEnum
 from pathlib import Path
 from typing import Any
 
+from audio.voice_weights import VOICE_MODEL
 from audio.weights import placed_at, verified
 from models.archive import Archive
 from models.errors import StoreError, TimbreError
 from monitor.config import database_url, model_cache
-from monitor.parts import rules, speech_model
+from monitor.parts import located_voices, rules, speech_model
 from monitor.settings.sections import Settings
 
 _LOW_BYTES, _FULL_BYTES = 2_000_000_000, 300_000_000
@@ -50,6 +51,7 @@ class Check:
 def examine(settings: Settings, out: Path) -> Iterator[Check]:
     """Every check, in the order in which to mend what fails."""
     yield _model(settings)
+    yield _voices(settings)
     yield _protocol(settings)
     yield _database(settings)
     yield from (_disk(name, folder) for name, folder in _folders(settings, out))
@@ -66,6 +68,13 @@ def _model(settings: Settings) -> Check:
     except TimbreError as error:
         return Check("model", Health.BROKEN, str(error), error.code, {"name": section.model})
     return Check("model", Health.FINE, f"{located.name} {located.sha256[:12]} {located.path}")
+
+
+def _voices(settings: Settings) -> Check:
+    located = located_voices(settings)
+    if located is None:
+        return Check("voices", Health.LIMITED, VOICE_MODEL.name, "voices")
+    return Check("voices", Health.FINE, f"{located.name} {located.sha256[:12]} {located.path}")
 
 
 def _protocol(settings: Settings) -> Check:

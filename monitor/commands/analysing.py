@@ -25,7 +25,7 @@ def results_of(found: Setting, store: Store, paths: list[Path], *, retry: bool) 
     model = fetched(found, speech_model(found.settings))
     store.migrate()
     voices = located_voices(found.settings)
-    key = analysis_key(found.settings, model.sha256, voices and voices.sha256)
+    key = analysis_key(found.settings, model.sha256, voices.sha256 if voices else None)
     with found.terminal.err.status(found.terminal.text("batch-finding")):
         asked = ask(store, paths, folder_rules(found.settings), key, retry_failed=retry)
     job = Job(database_url(found.settings), found.settings, model, asked.batch_id, key)

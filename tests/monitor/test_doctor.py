@@ -34,6 +34,11 @@ def test_a_database_that_cannot_be_reached_is_broken(tmp_path: Path) -> None:
     assert (check.health, check.mend, "secret" in check.found) == (Health.BROKEN, "database", False)
 
 
+def test_without_the_voice_model_only_mixed_recordings_are_limited(tmp_path: Path) -> None:
+    check = checks(tmp_path)["voices"]
+    assert (check.health, check.mend) == (Health.LIMITED, "voices")
+
+
 def test_a_wrong_protocol_is_broken(tmp_path: Path) -> None:
     check = checks(tmp_path, TIMBRE_PROTOCOL__FILE=str(tmp_path / "none.toml"))["protocol"]
     assert (check.health, check.mend) == (Health.BROKEN, "protocol")
