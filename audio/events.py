@@ -47,12 +47,16 @@ class LegRinging:
     leg: str
     status: int | None = None
     early_media: bool = False
+    by_sound: bool = False
+    """A tone was heard, nothing was signalled: no figure of signalling may be made of it."""
 
 
 @dataclass(frozen=True, slots=True)
 class LegAnswered:
     at_s: float
     leg: str
+    by_sound: bool = False
+    """`at_s` is when somebody first spoke; the answer lies between the last ring's end and then."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -46,3 +46,9 @@ class StoreError(TimbreError):
     """The database cannot be reached or does not fit this version."""
 
     code = "store_unavailable"
+
+
+class DeviceError(TimbreError):
+    """A sound device cannot be had, or its library cannot."""
+
+    code = "device_refused"
