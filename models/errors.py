@@ -52,3 +52,15 @@ class DeviceError(TimbreError):
     """A sound device cannot be had, or its library cannot."""
 
     code = "device_refused"
+
+
+class SourceError(TimbreError):
+    """A source of calls cannot be opened: its device, interface, port or certificate."""
+
+    code = "source_unavailable"
+
+
+class SignallingError(TimbreError):
+    """A message of a peer cannot be read; what it belongs to goes on without it."""
+
+    code = "signalling_unreadable"
