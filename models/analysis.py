@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import Any
 
 from models.recording import Party, Recording
 from models.span import Span
@@ -105,7 +104,6 @@ class Analysis:
     """`None` on a mixed channel."""
     silences: tuple[Silence, ...]
     analysed_with: AnalysedWith
-    transport: dict[str, Any] | None = None
     waveform: dict[Party, tuple[int, ...]] = field(default_factory=dict)
     """Peak of each tenth of a second from 0 to 100, for pictures."""
     notes: tuple[str, ...] = ()

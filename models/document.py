@@ -11,6 +11,8 @@ from datetime import datetime
 from typing import Any
 
 from models.analysis import AnalysedWith, Analysis, Answer, Overlap, PartyMeasures, Silence
+from models.call import CallRecord
+from models.call_document import call_document, call_from
 from models.plain import made, plain
 from models.recording import CallFacts, Party, Recording
 from models.transcript import Turn, Word
@@ -42,7 +44,8 @@ def document(analysis: Analysis, verdict: Verdict | None) -> dict[str, Any]:
         "overlaps": None if analysis.overlaps is None else [plain(overlap) for overlap in analysis.overlaps],
         "silences": [plain(silence) for silence in analysis.silences],
         "protocol": None,
-        "transport": analysis.transport,
+        "transport": _transport(analysis.recording.call),
+        "call": _call(analysis.recording.call),
         "score": None,
         "flags": [],
         "waveform": {party.value: list(peaks) for party, peaks in analysis.waveform.items()},
@@ -76,14 +79,13 @@ def analysis_from(doc: dict[str, Any]) -> Analysis:
     if doc.get("schema") != SCHEMA:
         raise ValueError(f"schema is {doc.get('schema')!r}, not {SCHEMA!r}")
     return Analysis(
-        recording=_recording_from(doc["recording"]),
+        recording=_recording_from(doc["recording"], _call_from(doc)),
         answer=made(Answer, doc["answer"]),
         parties={Party(party): made(PartyMeasures, values) for party, values in doc["parties"].items()},
         turns=tuple(_turn_from(turn) for turn in doc["turns"]),
         overlaps=None if doc["overlaps"] is None else tuple(_overlap_from(item) for item in doc["overlaps"]),
         silences=tuple(made(Silence, item) for item in doc["silences"]),
         analysed_with=made(AnalysedWith, doc["analysed_with"]),
-        transport=doc.get("transport"),
         waveform={Party(party): tuple(peaks) for party, peaks in doc.get("waveform", {}).items()},
         notes=tuple(doc.get("notes", ())),
     )
@@ -110,10 +112,28 @@ def verdict_from(doc: dict[str, Any]) -> Verdict | None:
 def _recording(recording: Recording) -> dict[str, Any]:
     values = plain(recording)
     facts: dict[str, Any] = values.pop("facts")
+    values.pop("call")  # stands on its own in the document, its transport beside it
     return values | facts
 
 
-def _recording_from(values: dict[str, Any]) -> Recording:
+def _call(record: CallRecord | None) -> dict[str, Any] | None:
+    if record is None:
+        return None
+    values = call_document(record)
+    del values["transport"]
+    return values
+
+
+def _transport(record: CallRecord | None) -> dict[str, Any] | None:
+    return plain(record.transport) if record is not None and record.transport is not None else None
+
+
+def _call_from(doc: Mapping[str, Any]) -> CallRecord | None:
+    call = doc.get("call")
+    return None if call is None else call_from({**call, "transport": doc.get("transport")})
+
+
+def _recording_from(values: dict[str, Any], call: CallRecord | None) -> Recording:
     return made(
         Recording,
         values
@@ -121,6 +141,7 @@ def _recording_from(values: dict[str, Any]) -> Recording:
             "channels": tuple(Party(party) for party in values["channels"]),
             "notes": tuple(values.get("notes", ())),
             "facts": facts_from(values),
+            "call": call,
         },
     )
 

@@ -38,7 +38,7 @@ def _jsonable(name: str, value: Any) -> Any:
     if isinstance(value, float):
         return round(value, _decimals(name))
     if isinstance(value, dict):
-        return {key: _jsonable(key, item) for key, item in value.items()}
+        return {str(key): _jsonable(str(key), item) for key, item in value.items()}
     if isinstance(value, list | tuple):
         return [_jsonable(name, item) for item in value]
     return value

@@ -5,6 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from models.call import CallRecord
 
 
 class Party(StrEnum):
@@ -52,6 +56,8 @@ class Recording:
     facts: CallFacts = CallFacts()
     notes: tuple[str, ...] = ()
     """Reason codes of what is odd about the audio, e.g. `truncated`, `channels_identical`."""
+    call: CallRecord | None = None
+    """What was captured with the sound; `None` for a recording that others made."""
 
     @property
     def mixed(self) -> bool:

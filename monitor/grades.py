@@ -5,7 +5,7 @@ A grade is None where the measure is not there: it leaves the score and raises n
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
 
@@ -160,8 +160,9 @@ def _silent(span: Span, limits: Limits) -> Excess:
 
 def _transport(call: Measured) -> Grade | None:
     """The worse direction's R factor (ITU-T G.107)."""
-    directions: Iterable[dict[str, float | None]] = (call.analysis.transport or {}).get("directions") or ()
-    known = [factor for direction in directions if (factor := direction.get("r_factor")) is not None]
+    record = call.analysis.recording.call
+    directions = record.transport.directions if record is not None and record.transport is not None else ()
+    known = [way.r_factor for way in directions if way.r_factor is not None and not way.wideband]
     if not known:
         return None
     worst = min(known)

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 from audio.sources.folder import FoundRecording
 from audio.sources.opening import content_sha256
+from models.call_document import call_document, call_from
 from models.recording import Party
 from models.work import Intake, Work
 
@@ -16,13 +18,15 @@ def intake_of(found: FoundRecording) -> Intake:
     Raises:
         RecordingError: where a file cannot be read.
     """
-    options = {
+    options: dict[str, Any] = {
         "parties": [party.value for party in found.parties],
         "agent_channel": found.agent_channel,
         "notes": list(found.notes),
     }
+    if found.call is not None:
+        options["call"] = call_document(found.call)
     paths = tuple(str(path.absolute()) for path in found.files)
-    return Intake(content_sha256(found.files), found.name, paths, found.facts, options)
+    return Intake(content_sha256(found.files), found.name, paths, found.facts, options, found.source)
 
 
 def found_of(work: Work) -> FoundRecording:
@@ -33,4 +37,6 @@ def found_of(work: Work) -> FoundRecording:
         agent_channel=int(work.options["agent_channel"]),
         facts=work.facts,
         notes=tuple(work.options["notes"]),
+        source=work.source,
+        call=call_from(call) if (call := work.options.get("call")) else None,
     )

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from datetime import UTC, datetime
 from typing import Any
 
 from models.analysis import AnalysedWith, Analysis, Answer, Overlap, PartyMeasures, Silence
+from models.call import CallRecord, Moment, Outcome
+from models.call_document import transport_from
 from models.document import document
 from models.recording import CallFacts, Party, Recording
 from models.rules import Limits
+from models.span import Span
 from models.transcript import Turn, Word
 from models.verdict import (
     ErrorClass,
@@ -149,7 +152,44 @@ def make_analysis(**changes: Any) -> Analysis:
         "analysed_with": make_analysed_with(),
         "waveform": {AGENT: tuple([10, 60] * 300), CUSTOMER: tuple([5, 40] * 300)},
     }
+    if (transport := changes.pop("transport", None)) is not None:
+        recording = (values | changes)["recording"]
+        changes["recording"] = replace(recording, call=make_call_record(transport=transport_from(transport)))
     return Analysis(**(values | changes))
+
+
+def make_direction(**changes: Any) -> dict[str, Any]:
+    """The agent's voice over a clean line of G.711, as in a document."""
+    values = {
+        "party": "agent",
+        "codec": "PCMA",
+        "packets": 3000,
+        "lost": 0,
+        "duplicated": 0,
+        "reordered": 0,
+        "jitter_ms": None,
+        "r_factor": 93.2,
+        "mos": 4.41,
+    }
+    return values | changes
+
+
+def make_call_record(**changes: Any) -> CallRecord:
+    """A call captured from SIP, answered after 6 s of ringing, that the customer ended after a minute."""
+    values = {
+        "id": "20261122-100000-0001",
+        "source": "sip",
+        "outcome": Outcome.ANSWERED,
+        "signalling_ids": ("a84b4c76e66710@pc33",),
+        "ended_by": CUSTOMER,
+        "moments": (Moment("ringing", -6.0), Moment("answered", 0.0), Moment("ended", 60.0, CUSTOMER)),
+        "ring_to_answer_s": 6.0,
+        "post_dial_delay_s": 0.2,
+        "answer_delay_s": 6.2,
+        "concealed": {AGENT: (Span(10.0, 10.04),)},
+        "missing": {CUSTOMER: (Span(20.0, 21.0),)},
+    }
+    return CallRecord(**(values | changes))
 
 
 def make_mixed_analysis(**changes: Any) -> Analysis:

@@ -16,6 +16,7 @@ from audio.sources.agent_channel import CHANNEL_RULES, ChannelRule, agent_channe
 from audio.sources.legs import LEG_PATTERNS, LegPattern, Legs, paired
 from audio.sources.names import NAME_PATTERNS, NamePattern, facts_from_name
 from audio.sources.sidecars import Table, folder_table, json_said, merged
+from models.call import CallRecord
 from models.errors import RecordingError
 from models.recording import CallFacts, Party
 
@@ -73,6 +74,9 @@ class FoundRecording:
     facts: CallFacts = field(default_factory=CallFacts)
     notes: tuple[str, ...] = ()
     """`leg_missing`, `sidecar_unreadable`."""
+    source: str = "file"
+    call: CallRecord | None = None
+    """Where we captured it ourselves."""
 
     @property
     def name(self) -> str:

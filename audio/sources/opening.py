@@ -74,8 +74,10 @@ def open_recording(
         duration_s=made.clip.duration_s,
         sample_rate_hz=made.clip.sample_rate_hz,
         channels=made.channels,
+        source=found.source,
         facts=found.facts,
         notes=tuple(dict.fromkeys((*known, *made.notes))),
+        call=found.call,
     )
     return OpenedRecording(recording, made.clip)
 

@@ -8,7 +8,16 @@ from models.analysis import Silence
 from models.rules import Limits
 from models.verdict import Severity
 from monitor.grades import GRADES, Grade, Measured
-from tests.builders import AGENT, BOTH, CUSTOMER, make_analysis, make_measures, make_overlap, make_recording
+from tests.builders import (
+    AGENT,
+    BOTH,
+    CUSTOMER,
+    make_analysis,
+    make_direction,
+    make_measures,
+    make_overlap,
+    make_recording,
+)
 
 
 def grade(
@@ -111,12 +120,12 @@ def test_dead_air_is_told_from_its_first_limit_and_flagged_from_its_second(
 
 
 def test_the_line_is_judged_by_its_worse_direction() -> None:
-    directions = [{"r_factor": 93.2}, {"r_factor": 60.0}, {"r_factor": None}]
+    directions = [make_direction(r_factor=factor) for factor in (93.2, 60.0, None)]
     found = grade("r_factor", analysis={"transport": {"directions": directions}})
     assert found is not None
     assert [(excess.flag, excess.measured) for excess in found.excesses] == [("transport_quality", 60.0)]
     assert grade("r_factor") is None
-    assert grade("r_factor", analysis={"transport": {"directions": [{"r_factor": None}]}}) is None
+    assert grade("r_factor", analysis={"transport": {"directions": [make_direction(r_factor=None)]}}) is None
 
 
 def test_on_a_mixed_channel_the_agents_measures_are_not_there() -> None:

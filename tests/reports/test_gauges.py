@@ -11,6 +11,7 @@ from tests.builders import (
     AGENT,
     CUSTOMER,
     make_analysis,
+    make_direction,
     make_answer,
     make_document,
     make_measures,
@@ -122,7 +123,7 @@ def test_a_call_from_a_file_has_no_line() -> None:
 
 
 def test_each_direction_of_the_line_is_told_by_its_party() -> None:
-    transport = {"directions": [{"party": "agent", "packets": 990, "lost": 10, "r_factor": 65.0, "mos": 3.36}]}
+    transport = {"directions": [make_direction(packets=990, lost=10, r_factor=65.0, mos=3.36)]}
     ((party, shown),) = line_gauges_of(make_document(analysis=make_analysis(transport=transport)))
     values = {item.measure: (item.value, item.within) for item in shown}
     assert party == "agent"
