@@ -36,3 +36,19 @@ class RtpPackets:
 
     def __len__(self) -> int:
         return len(self.times_s)
+
+    def part(self, start: int, stop: int) -> RtpPackets:
+        """Packets `start` up to `stop` of these."""
+        piece = slice(start, stop)
+        return RtpPackets(
+            self.times_s[piece],
+            self.sequence[piece],
+            self.timestamps[piece],
+            self.payload_types[piece],
+            self.markers[piece],
+            self.data,
+            self.starts[piece],
+            self.lengths[piece],
+            self.header_starts[piece],
+            self.packet_lengths[piece],
+        )
