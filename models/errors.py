@@ -64,3 +64,9 @@ class SignallingError(TimbreError):
     """A message of a peer cannot be read; what it belongs to goes on without it."""
 
     code = "signalling_unreadable"
+
+
+class CaptureError(TimbreError):
+    """Captured packets cannot be had or read: a file that is no capture, an interface that is gone or closed to us."""
+
+    code = "not_capture"
