@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from monitor.cli import main
-from tests.monitor.calls import MODEL, run_here
+from tests.monitor.call_files import MODEL, run_here
 
 
 @dataclass(frozen=True)

@@ -16,7 +16,7 @@ from monitor import cli
 from monitor.cli import application
 from monitor.terminal import chosen_language
 from reports.catalogue import Catalogue
-from tests.monitor.calls import write_call
+from tests.monitor.call_files import write_call
 from tests.monitor.conftest import Timbre
 
 ROOT = Path(__file__).parents[2]

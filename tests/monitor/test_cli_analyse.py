@@ -9,7 +9,7 @@ import pytest
 from models.verdict import Score
 from reports.schema import analysis_schema
 from tests.builders import make_verdict
-from tests.monitor.calls import write_call
+from tests.monitor.call_files import write_call
 from tests.monitor.conftest import Timbre
 
 

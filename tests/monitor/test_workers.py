@@ -27,7 +27,7 @@ from monitor.worker import INTERNAL_ERROR, Bench, work_through
 from monitor.workers import Job, run_workers
 from tests.builders import make_verdict
 from tests.fakes import FakeDetector
-from tests.monitor.calls import deadly_bench, fake_bench, job_of, write_call
+from tests.monitor.call_files import deadly_bench, fake_bench, job_of, write_call
 
 KEY = "k" * 64
 T = TypeVar("T")
@@ -108,7 +108,7 @@ def test_workers_end_when_the_program_that_started_them_is_killed(store: Store, 
         import time
         from models.store import Store
         from monitor.workers import run_workers
-        from tests.monitor.calls import job_of
+        from tests.monitor.call_files import job_of
         from tests.monitor.test_workers import slow_bench
         if __name__ == "__main__":
             url = {url_of(store)!r}
