@@ -16,6 +16,8 @@ class SrtpKey:
     tag: int
     suite: str
     key_and_salt: bytes
+    mki: bytes = b""
+    """Stands in each packet before the authentication tag, and chooses among keys; empty where none is used."""
 
 
 @dataclass(frozen=True, slots=True)
