@@ -1,0 +1,97 @@
+"""SIP among the frames: over UDP, over TCP and inside HEP, in order of time."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Iterator
+
+import numpy as np
+import numpy.typing as npt
+
+from audio.events import Signal, SourceCounts
+from audio.packets.batch import Datagrams, Flow, Frames
+from audio.packets.hep import hep_message
+from audio.packets.tcp_streams import SipStreams
+from audio.sip.dialogs import DialogTracker
+from audio.sip.media import MediaExpected
+from audio.sip.messages import parse
+from models.errors import CaptureError, SignallingError
+
+log = logging.getLogger(__name__)
+
+_HEP = np.frombuffer(b"HEP3", np.uint8)
+_LEAST_BYTES = 20
+
+Told = Signal | MediaExpected
+
+
+class Signalling:
+    """Finds, reads and follows SIP; a message that cannot be read is counted and left."""
+
+    def __init__(self, dialogs: DialogTracker, counts: SourceCounts) -> None:
+        self._dialogs = dialogs
+        self._streams = SipStreams()
+        self._counts = counts
+
+    def told(self, frames: Frames) -> list[Told]:
+        """What the messages of these frames say."""
+        messages = sorted(self._messages(frames), key=lambda message: message[0])
+        return [event for message in messages for event in self._read(*message)]
+
+    def expire(self, now_s: float) -> list[Told]:
+        """What follows from the passing of time: dialogs that came to nothing."""
+        return list(self._dialogs.expire(now_s))
+
+    def _messages(self, frames: Frames) -> Iterator[tuple[float, Flow, bytes]]:
+        datagrams = frames.datagrams
+        for index in np.flatnonzero(looks_like_sip(datagrams)).tolist():
+            yield float(datagrams.times_s[index]), datagrams.flows[datagrams.flow[index]], datagrams.payload(index)
+        for index in np.flatnonzero(_looks_like_hep(datagrams)).tolist():
+            try:
+                inner = hep_message(datagrams.payload(index))
+            except CaptureError as error:
+                self._unreadable(error)
+                continue
+            if inner.is_sip:
+                yield inner.at_s, inner.flow, inner.payload
+        for segment in frames.segments:
+            yield from self._streams.feed(segment)
+
+    def _read(self, at_s: float, flow: Flow, payload: bytes) -> tuple[Told, ...]:
+        try:
+            message = parse(payload)
+        except SignallingError as error:
+            self._unreadable(error)
+            return ()
+        self._count("sip")
+        return self._dialogs.feed(at_s, message, flow.source, flow.destination)
+
+    def _unreadable(self, error: SignallingError | CaptureError) -> None:
+        self._counts.unreadable += 1
+        self._count(f"unreadable_{error.code}")
+        log.debug("a message was left out: %s", error.code)
+
+    def _count(self, kind: str) -> None:
+        self._counts.by_kind[kind] = self._counts.by_kind.get(kind, 0) + 1
+
+
+def looks_like_sip(datagrams: Datagrams) -> npt.NDArray[np.bool_]:
+    """Which datagrams begin with a capital letter, as every method and `SIP/2.0` do. RTP never does: its version is 2."""
+    first = _first_bytes(datagrams)
+    return (first >= ord("A")) & (first <= ord("Z")) & ~_looks_like_hep(datagrams)
+
+
+def _looks_like_hep(datagrams: Datagrams) -> npt.NDArray[np.bool_]:
+    found = _first_bytes(datagrams) == _HEP[0]
+    for index in np.flatnonzero(found).tolist():
+        start = int(datagrams.starts[index])
+        found[index] = bool((datagrams.data[start : start + len(_HEP)] == _HEP).all())
+    return found
+
+
+def _first_bytes(datagrams: Datagrams) -> npt.NDArray[np.uint8]:
+    """0 where a datagram is too short to be a message."""
+    long_enough = datagrams.lengths >= _LEAST_BYTES
+    first = np.zeros(len(datagrams.lengths), np.uint8)
+    first[long_enough] = datagrams.data[datagrams.starts[long_enough]]
+    return first
