@@ -91,6 +91,12 @@ class CallRecord:
     outcome: Outcome
     signalling_ids: tuple[str, ...] = ()
     """Call-IDs (or session ids) of its legs, for reconciliation."""
+    channels: tuple[Party, ...] = ()
+    """Whose voice each channel of its recording holds; `(BOTH,)` of a recording that is mixed."""
+    caller: str | None = None
+    callee: str | None = None
+    agent_id: str | None = None
+    queue: str | None = None
     ended_by: Party | None = None
     moments: tuple[Moment, ...] = ()
     ring_to_answer_s: float | None = None

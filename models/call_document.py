@@ -28,6 +28,7 @@ def call_from(values: Mapping[str, Any]) -> CallRecord:
             **values,
             "outcome": Outcome(values["outcome"]),
             "signalling_ids": tuple(values.get("signalling_ids", ())),
+            "channels": tuple(Party(party) for party in values.get("channels", ())),
             "ended_by": _party(values.get("ended_by")),
             "moments": tuple(_moment(item) for item in values.get("moments", ())),
             "concealed": _spans(values.get("concealed", {})),

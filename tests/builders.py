@@ -181,6 +181,7 @@ def make_call_record(**changes: Any) -> CallRecord:
         "source": "sip",
         "outcome": Outcome.ANSWERED,
         "signalling_ids": ("a84b4c76e66710@pc33",),
+        "channels": (AGENT, CUSTOMER),
         "ended_by": CUSTOMER,
         "moments": (Moment("ringing", -6.0), Moment("answered", 0.0), Moment("ended", 60.0, CUSTOMER)),
         "ring_to_answer_s": 6.0,
