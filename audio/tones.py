@@ -65,8 +65,8 @@ def line_tones(clip: Clip, plans: tuple[TonePlan, ...], until_s: float = 120.0) 
     heard = [_bursts_heard(clip, channel, until_s) for channel in range(clip.channels)]
     channel = max(range(clip.channels), key=lambda index: _weight(heard[index]))
     series = series_of([burst for burst in heard[channel] if burst.span.duration_s <= _LONGEST_RING_S])
-    rings = [ring for run in series if (ring := _ring_tone(clip, channel, _rings(run), plans))]
-    busy = [Span(run[0].span.start_s, run[-1].span.end_s) for run in series if _is_busy(run)]
+    rings = [ring for run in series if (ring := _ring_tone(clip, channel, rings_of(run), plans))]
+    busy = [Span(run[0].span.start_s, run[-1].span.end_s) for run in series if is_busy(run)]
     dial = [burst.span for burst in heard[channel] if burst.span.duration_s > _LONGEST_RING_S]
     return LineTones(rings[0] if rings else None, tuple(busy), tuple(dial))
 
@@ -92,15 +92,16 @@ def _ringing_over(track: Track) -> bool:
     return speech_begun(track)
 
 
-def _is_busy(run: list[Burst]) -> bool:
+def is_busy(run: list[Burst]) -> bool:
+    """Whether a series is a busy or congestion tone: its pauses are short, and its bursts come not in pairs."""
     groups = doubles(run)
     pauses_s = [after[0].span.start_s - before[-1].span.end_s for before, after in pairwise(groups)]
     return max(map(len, groups)) > 2 or min(pauses_s, default=_BUSY_GAP_S) < _BUSY_GAP_S
 
 
-def _rings(run: list[Burst]) -> list[Burst]:
+def rings_of(run: list[Burst]) -> list[Burst]:
     """The rings of a series, double bursts as one; none where the series is no ring-back."""
-    if _is_busy(run) or run[0].span.duration_s < _SHORTEST_LONE_S:
+    if is_busy(run) or run[0].span.duration_s < _SHORTEST_LONE_S:
         return []
     if len(run) == 1 and run[0].span.duration_s < _SURE_S and not run[0].into_quiet:
         return []

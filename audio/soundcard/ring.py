@@ -1,0 +1,55 @@
+"""Blocks of sound on their way from the device's callback to the reader."""
+
+from __future__ import annotations
+
+from collections import deque
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Block:
+    """What one callback brought."""
+
+    arrived_s: float
+    """On the capture clock, when the callback was called: its last frame is a little older."""
+    samples: npt.NDArray[np.int16]
+    """Shape (frames, channels)."""
+    overrun: bool = False
+    """Sound before this block was lost, by the device or for want of a reader."""
+
+
+class BlockRing:
+    """A bounded queue for one writer, the callback, and one reader.
+
+    The callback must never wait, so there is no lock: `deque` appends and pops are atomic. Where the reader is late
+    the newest block is refused, and the next that is taken says so.
+    """
+
+    def __init__(self, capacity: int, channels: int) -> None:
+        self.dropped = 0
+        """Blocks refused so far."""
+        self._capacity = capacity
+        self._channels = channels
+        self._blocks: deque[tuple[float, bytes, bool]] = deque()
+        self._lost = False
+
+    def push(self, arrived_s: float, data: bytes, *, overrun: bool) -> None:
+        """Called by the callback."""
+        if len(self._blocks) >= self._capacity:
+            self.dropped += 1
+            self._lost = True
+            return
+        self._blocks.append((arrived_s, data, overrun or self._lost))
+        self._lost = False
+
+    def take(self) -> list[Block]:
+        """All that there is, oldest first."""
+        taken: list[Block] = []
+        for _ in range(len(self._blocks)):
+            arrived_s, data, overrun = self._blocks.popleft()
+            samples = np.frombuffer(data, dtype="<i2").reshape(-1, self._channels)
+            taken.append(Block(arrived_s, samples, overrun))
+        return taken
