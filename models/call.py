@@ -105,6 +105,8 @@ class CallRecord:
     """INVITE to the first 18x."""
     answer_delay_s: float | None = None
     """INVITE to the first 200."""
+    ring_to_abandon_s: float | None = None
+    """First 180, or 183 with early media, to the end of a call that nobody answered."""
     concealed: dict[Party, tuple[Span, ...]] = field(default_factory=dict)
     """Sound made up where packets were lost."""
     missing: dict[Party, tuple[Span, ...]] = field(default_factory=dict)
