@@ -33,7 +33,7 @@ class Delays:
 def delays(call: CallState) -> Delays:
     """What the signalling says of the waiting; never what was only heard."""
     first, agents = _asked_together(call, call.legs[0]), _asked_together(call, answering_leg(call))
-    signalled = call.source in _SIGNALLED and any(leg.invited and not leg.orphan for leg in first)
+    signalled = call.source in _SIGNALLED and not any(leg.started_late or leg.orphan for leg in first)
     begun_s = min(leg.begun_s for leg in first) if signalled else None
     answer_s = _least(leg.answer_signalled_s for leg in agents)
     ring_s = _least(leg.ring_signalled_s for leg in agents)

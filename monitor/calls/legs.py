@@ -31,7 +31,7 @@ _RINGING = 180
 
 def begun(signal: Signal) -> LegState:
     """A leg of which this is the first that is known."""
-    fresh = LegState(leg=signal.leg, begun_s=signal.at_s, asked_s=signal.at_s, invited=False)
+    fresh = LegState(leg=signal.leg, begun_s=signal.at_s, asked_s=signal.at_s, invited=False, started_late=True)
     return folded(fresh, signal)
 
 
@@ -73,6 +73,7 @@ def _asked(leg: LegState, signal: LegBegun) -> LegState:
     return replace(
         asked,
         invited=True,
+        started_late=signal.started_late,
         signalling_id=signal.signalling_id,
         caller=leg.caller or signal.caller,
         callee=leg.callee or signal.callee,
@@ -105,8 +106,8 @@ def _rung(leg: LegState, signal: LegRinging) -> LegState:
 
 def _answered(leg: LegState, signal: LegAnswered) -> LegState:
     begun_s = min(leg.begun_s, signal.at_s)
-    if signal.by_sound:
-        return replace(leg, begun_s=begun_s, answer_heard_s=first(leg.answer_heard_s, signal.at_s))
+    if signal.by_sound or not signal.exact:
+        return replace(leg, begun_s=begun_s, answer_inferred_s=first(leg.answer_inferred_s, signal.at_s))
     answer_s = first(leg.answer_signalled_s, signal.at_s)
     return replace(leg, begun_s=begun_s, asked_s=max(leg.asked_s, signal.at_s), answer_signalled_s=answer_s)
 

@@ -38,7 +38,7 @@ def _party(call: CallState, leg: LegState, side: Side | None) -> Party | None:
 
 def _once(leg: LegState) -> Iterator[Happened]:
     """The moments that a leg has at most one of."""
-    if leg.invited:
+    if not leg.started_late:
         yield Happened("begun", leg.begun_s)
     if leg.ringing_s is not None:
         status = None if leg.ring_status is None else str(leg.ring_status)

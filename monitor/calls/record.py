@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from datetime import UTC, datetime
 
 from audio.events import StreamMeasured
@@ -14,24 +14,17 @@ from monitor.calls.ending import NOT_SIGNALLED
 from monitor.calls.figures import transport
 from monitor.calls.moments import moments, party_of
 from monitor.calls.state import CallState, LegState
+from monitor.recorder.recorded import Recorded
 
 _REQUEST_TERMINATED = 487
 _LINE_ENDED = (486, 600, 603)
 """Busy and decline are the called side's doing; other failures are the network's."""
 
 
-def record_of(
-    call: CallState,
-    recording_started_s: float,
-    measured: Sequence[StreamMeasured] = (),
-    concealed: Mapping[int, Sequence[Span]] | None = None,
-    missing: Mapping[int, Sequence[Span]] | None = None,
-) -> CallRecord:
-    """The record of a closed call.
+def record_of(call: CallState, measured: Sequence[StreamMeasured], recorded: Recorded) -> CallRecord:
+    """The record of a closed call, its times on the recording's time line.
 
-    `recording_started_s` is the moment of the recording's first sound on the capture clock, or any moment of a call
-    without sound; `measured` what was told of all its legs; `concealed` and `missing` are by channel, in seconds of
-    the recording.
+    `measured` is what was told of all its legs, `recorded` what the recorder gave back when it closed the call.
     """
     waits, parties, first = delays(call), parties_of(call), call.legs[0]
     return CallRecord(
@@ -45,16 +38,24 @@ def record_of(
         agent_id=call.agent_id,
         queue=queue_of(call),
         ended_by=_ended_by(call),
-        moments=moments(call, recording_started_s),
+        moments=moments(call, recorded.started_s),
         ring_to_answer_s=waits.ring_to_answer_s,
         post_dial_delay_s=waits.post_dial_delay_s,
         answer_delay_s=waits.answer_delay_s,
         ring_to_abandon_s=waits.ring_to_abandon_s,
-        concealed={parties[channel]: tuple(spans) for channel, spans in (concealed or {}).items() if spans},
-        missing={parties[channel]: tuple(spans) for channel, spans in (missing or {}).items() if spans},
+        concealed=_by_party(parties, recorded.concealed),
+        missing=_by_party(parties, [[gap.span for gap in gaps] for gaps in recorded.missing]),
         transport=transport(call, measured, parties),
-        notes=_notes(call, measured),
+        notes=tuple(dict.fromkeys((*_notes(call, measured), *recorded.notes))),
     )
+
+
+def _by_party(parties: tuple[Party, Party], channels: Sequence[Sequence[Span]]) -> dict[Party, tuple[Span, ...]]:
+    """Spans by party instead of by channel; parties without any are left out."""
+    named: dict[Party, list[Span]] = {}
+    for party, spans in zip(parties, channels, strict=True):
+        named.setdefault(party, []).extend(spans)
+    return {party: tuple(sorted(spans)) for party, spans in named.items() if spans}
 
 
 def facts_of(call: CallState, recording_started_s: float | None = None) -> CallFacts:
@@ -122,7 +123,7 @@ def _notes(call: CallState, measured: Sequence[StreamMeasured]) -> tuple[str, ..
         "end_not_signalled": bool(reasons & NOT_SIGNALLED),
         "limit": "limit" in reasons,
         "no_signalling": call.source != "soundcard" and all(leg.orphan for leg in call.legs),
-        "beginning_not_seen": not call.legs[0].invited,
+        "beginning_not_seen": call.legs[0].started_late and not call.legs[0].orphan,
         "no_media": not call.streams and any(leg.answered_s is not None for leg in call.legs),
     }
     return tuple(dict.fromkeys((*call.notes, *(note for note, holds in said.items() if holds))))

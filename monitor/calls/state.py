@@ -67,7 +67,9 @@ class LegState:
     begun_s: float
     """The first that is known of it."""
     invited: bool = True
-    """False where its beginning was not seen: delays from the INVITE are not measurable."""
+    """Whether a `LegBegun` told who is who."""
+    started_late: bool = False
+    """Its beginning was not seen: delays from the INVITE are not measurable."""
     signalling_id: str = ""
     caller: str | None = None
     callee: str | None = None
@@ -89,8 +91,8 @@ class LegState:
     """First ring tone, where no signalling tells."""
     early_media_s: float | None = None
     answer_signalled_s: float | None = None
-    answer_heard_s: float | None = None
-    """When somebody first spoke, where no signalling tells."""
+    answer_inferred_s: float | None = None
+    """When somebody first spoke, or when later messages showed that it was answered: not to be measured with."""
     cancelled_s: float | None = None
     failed_s: float | None = None
     failed_status: int | None = None
@@ -111,8 +113,8 @@ class LegState:
 
     @property
     def answered_s(self) -> float | None:
-        """By signalling, or else by sound."""
-        return self.answer_heard_s if self.answer_signalled_s is None else self.answer_signalled_s
+        """By signalling, or else by sound or by what came later."""
+        return self.answer_inferred_s if self.answer_signalled_s is None else self.answer_signalled_s
 
     @property
     def failed(self) -> bool:

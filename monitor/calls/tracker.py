@@ -83,6 +83,11 @@ class CallTracker:
         if call is not None and math.isfinite(at_s):
             call.feeds.sounded((leg, side), at_s)
 
+    def call_id_of(self, leg: str) -> str | None:
+        """The open call that a leg belongs to."""
+        call = self._call_of.get(leg)
+        return call and call.id
+
     def channel_of(self, leg: str, side: Side) -> Place | None:
         """Where a stream's sound belongs now; `None` where it is not recorded.
 
