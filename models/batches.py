@@ -18,6 +18,11 @@ def start(session: Session, label: str, now: datetime) -> int:
     return batch.id
 
 
+def named(session: Session, label: str) -> int | None:
+    """The newest batch of this label; see `Store.batch_named`."""
+    return session.scalar(select(func.max(BatchRecord.id)).where(BatchRecord.label == label))
+
+
 def add_unusable(
     session: Session, batch_id: int, name: str, *, paths: tuple[str, ...], state: State, reason: str
 ) -> None:

@@ -30,6 +30,11 @@ class Store(Archive):
         with self._database.writing() as session:
             return batches.start(session, label, now)
 
+    def batch_named(self, label: str) -> int | None:
+        """The newest batch of this label; `None` where there is none."""
+        with self._database.reading() as session:
+            return batches.named(session, label)
+
     def enqueue(
         self, batch_id: int, intakes: Iterable[Intake], analysis_key: str, now: datetime, *, retry_failed: bool = False
     ) -> None:

@@ -5,7 +5,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from audio.clip import Clip
@@ -18,7 +18,7 @@ from audio.transcriber import Transcriber
 from audio.waveform import peaks
 from models.analysis import AnalysedWith, Analysis, Overlap, Silence
 from models.recording import Party, Recording
-from models.span import Span, gaps
+from models.span import Span, gaps, union
 from models.transcript import Transcript, Turn
 from monitor.measures.answer_time import answer_time
 from monitor.measures.conversation import Conversation
@@ -67,7 +67,9 @@ def analyse(
     transcript = tools.transcriber.transcribe(clip, [activity[party] for party in recording.channels])
     conversation, outside = _conversation(recording, clip, activity, transcript, voices=tools.voices, settings=settings)
     found = _overlaps(conversation, settings) if recording.two_legs else None
-    answered = answer_time(ring, recording.facts, _first_speech_s(conversation), settings.tone_plan)
+    answered = answer_time(
+        ring, recording.facts, _first_speech_s(conversation), settings.tone_plan, call=recording.call
+    )
     return Analysis(
         recording=recording,
         answer=answered,
@@ -152,7 +154,15 @@ def _silences(conversation: Conversation, settings: AnalysisSettings) -> tuple[S
     if len(conversation.recording.channels) == 1 and not conversation.recording.mixed:
         return ()  # whether the other spoke meanwhile is not known
     quiet = quiet_spans(conversation.turns, settings.silence_s)
-    return silences(quiet, music_spans(conversation.clip, quiet))
+    return silences(_captured(quiet, conversation.recording, settings.silence_s), music_spans(conversation.clip, quiet))
+
+
+def _captured(quiet: Sequence[Span], recording: Recording, silence_s: float) -> tuple[Span, ...]:
+    """Silences without the stretches in which sound of either party is missing: somebody may have spoken there."""
+    if recording.call is None:
+        return tuple(quiet)
+    missing = union(span for spans in recording.call.missing.values() for span in spans)
+    return tuple(part for span in quiet for part in gaps(missing, span) if part.duration_s > silence_s)
 
 
 def _signed(made_with: AnalysedWith, transcript: Transcript, tools: Tools, outside: int) -> AnalysedWith:

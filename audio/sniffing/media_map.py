@@ -97,7 +97,7 @@ class MediaMap:
         return tuple(spans)
 
     def _released_s(self, media: MediaExpected, following: MediaExpected | None) -> float:
-        """When the port was free for the `following` leg: at this one's end, its move to another port or its silence."""
+        """When the port was free for the `following` leg: at the end of this one, its move or its silence."""
         end_s = self._ended_s.get(media.leg, inf)
         if following is None:
             return end_s

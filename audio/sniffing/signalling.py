@@ -76,7 +76,7 @@ class Signalling:
 
 
 def looks_like_sip(datagrams: Datagrams) -> npt.NDArray[np.bool_]:
-    """Which datagrams begin with a capital letter, as every method and `SIP/2.0` do. RTP never does: its version is 2."""
+    """Which datagrams begin with a capital letter, as every method and `SIP/2.0` do; RTP, of version 2, never does."""
     first = _first_bytes(datagrams)
     return (first >= ord("A")) & (first <= ord("Z")) & ~_looks_like_hep(datagrams)
 

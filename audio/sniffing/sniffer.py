@@ -56,8 +56,7 @@ class Sniffer:
         self.counts.packets += len(batch.times_s)
         self.counts.unreadable += frames.unreadable
         events = list(self._told(self._signalling.told(frames)))
-        wanted = looks_like_rtp(frames.datagrams)
-        for key, packets in rtp_packets(frames.datagrams, wanted):
+        for key, packets in rtp_packets(frames.datagrams, looks_like_rtp(frames.datagrams)).streams:
             self._streams.add(key, packets)
         return [*events, *self.tick(float(batch.times_s[-1]))]
 

@@ -90,10 +90,17 @@ class _Opening:
 
     def whole(self, found: FoundRecording) -> _Sound:
         decoded = decode(found.files[0], self.spool_dir, self.limits, self.raw_formats)
+        if found.call is not None and found.call.channels == (Party.BOTH,) and decoded.clip.channels == 2:
+            decoded = self._first_channel(decoded)  # the recorder writes two always, and the second is empty
         if decoded.clip.channels == 1:
             return _Sound(decoded.clip, found.parties, decoded.notes)
         order = _TWO if found.agent_channel == 0 else _TWO[::-1]
         return self._two_or_one(decoded, order, found.parties[0])
+
+    def _first_channel(self, decoded: Decoded) -> Decoded:
+        one = mono(decoded.clip, 0, self.spool_dir, self.limits)
+        _remove(decoded.clip)
+        return replace(one, notes=(*decoded.notes, *one.notes))
 
     def two_legs(self, found: FoundRecording) -> _Sound:
         legs = [self._leg(path) for path in found.files]

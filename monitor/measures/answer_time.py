@@ -7,6 +7,7 @@ from dataclasses import replace
 from audio.tone_plans import PLANS, TonePlan, plan_named
 from audio.tones import RingTone
 from models.analysis import Answer
+from models.call import CallRecord
 from models.recording import CallFacts
 
 _STARTED_IN_SPEECH_S = 3.0
@@ -18,7 +19,9 @@ def answer_time(
     facts: CallFacts,
     first_agent_speech_s: float | None,
     country: str | None = None,
+    *,
     plans: tuple[TonePlan, ...] = PLANS,
+    call: CallRecord | None = None,
 ) -> Answer:
     """Ring to answer from the signalling where it is known, else from the tone to the agent's first word.
 
@@ -39,7 +42,7 @@ def answer_time(
         first_ring_s=ring.bursts[0].start_s if ring else None,
     )
     if facts.ring_to_answer_s is not None:
-        return _signalled(answer, ring, plan, facts.ring_to_answer_s)
+        return _on_time_line(_signalled(answer, ring, plan, facts.ring_to_answer_s), call)
     if ring is None:
         return replace(answer, reason=_why_unheard(first_agent_speech_s))
     return _heard(answer, ring, first_agent_speech_s)
@@ -51,6 +54,17 @@ def _signalled(answer: Answer, ring: RingTone | None, plan: TonePlan | None, run
     if ring is None:
         return replace(answer, rings=int(rung_s // plan.period_s) + 1 if plan else None)
     return replace(answer, rings=len(ring.bursts), answered_s=ring.bursts[0].start_s + rung_s)
+
+
+def _on_time_line(answer: Answer, call: CallRecord | None) -> Answer:
+    """With the moments of a call that we captured, as far as they lie within its recording."""
+    within = [moment for moment in call.moments if moment.at_s >= 0] if call else []
+    moments = {moment.kind: moment.at_s for moment in reversed(within)}
+    return replace(
+        answer,
+        first_ring_s=answer.first_ring_s if answer.first_ring_s is not None else moments.get("ringing"),
+        answered_s=moments.get("answered", answer.answered_s),
+    )
 
 
 def _heard(answer: Answer, ring: RingTone, first_agent_speech_s: float | None) -> Answer:

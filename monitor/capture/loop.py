@@ -1,0 +1,124 @@
+"""One source's events on their way: signals to the tracker, sound to the recorder."""
+
+from __future__ import annotations
+
+import logging
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass, field, replace
+from functools import partial
+
+from audio.events import Sound, SoundMissing, Source, SourceEvent, StreamMeasured
+from models.call import CallRecord
+from models.plain import plain
+from monitor.calls.record import record_of
+from monitor.calls.state import CallChange, CallChanged, CallClosed, CallOpened, CallsJoined, CallState
+from monitor.calls.tracker import CallTracker
+from monitor.capture.live import LiveCall, LiveFigures, live_call
+from monitor.recorder.recorded import Recorded
+from monitor.recorder.recorder import Recorder
+
+log = logging.getLogger(__name__)
+
+
+@dataclass(slots=True)
+class _Open:
+    """What is gathered of a call while it lives."""
+
+    figures: LiveFigures = field(default_factory=LiveFigures)
+    measured: list[StreamMeasured] = field(default_factory=list)
+
+
+class CaptureLoop:
+    """Polls a source and passes on what it tells. Used by one thread; `live` may be read by others."""
+
+    def __init__(self, source: Source, tracker: CallTracker, recorder: Recorder) -> None:
+        self.source = source
+        self.live: tuple[LiveCall, ...] = ()
+        self.closed = 0
+        """Calls that ended."""
+        self._tracker = tracker
+        self._recorder = recorder
+        self._open: dict[str, _Open] = defaultdict(_Open)
+
+    def step(self, timeout_s: float) -> bool:
+        """One poll; false when the source has nothing more, and all its calls are closed then.
+
+        Raises:
+            SourceError, DeviceError: what the source raises; what it told before is safe.
+        """
+        events = self.source.poll(timeout_s)
+        if events is None:
+            self.end()
+            return False
+        self.take(events)
+        return True
+
+    def take(self, events: Iterable[SourceEvent]) -> None:
+        """Pass events on, then the time."""
+        for event in events:
+            self._take(event)
+        now_s = self.source.clock_s()
+        self._apply(self._tracker.tick(now_s))
+        self._recorder.flush(now_s)
+        self.live = tuple(live_call(call, self._open[call.id].figures, now_s) for call in self._tracker.calls)
+
+    def end(self) -> None:
+        """Close what is open: there will be nothing more."""
+        now_s = self.source.clock_s()
+        self._apply(self._tracker.end(now_s))
+        self._recorder.flush(now_s)
+        self.live = ()
+
+    def _take(self, event: SourceEvent) -> None:
+        if isinstance(event, Sound):
+            self._sound(event)
+        elif isinstance(event, SoundMissing):
+            self._tracker.alive(event.leg, event.side, event.end_s)
+            if place := self._tracker.channel_of(event.leg, event.side):
+                self._recorder.missing(place.call_id, place.channel, event.start_s, event.end_s, event.reason)
+        elif isinstance(event, StreamMeasured):
+            if call_id := self._tracker.call_id_of(event.leg):
+                self._open[call_id].measured.append(event)
+        else:
+            self._apply(self._tracker.feed(event))
+
+    def _sound(self, sound: Sound) -> None:
+        self._apply(self._tracker.heard(sound.leg, sound.side, sound.start_s))
+        if place := self._tracker.channel_of(sound.leg, sound.side):
+            self._open[place.call_id].figures.add(place.channel, sound)
+            self._recorder.write(place.call_id, place.channel, sound)
+
+    def _apply(self, changes: Iterable[CallChange]) -> None:
+        for change in changes:
+            if isinstance(change, CallOpened):
+                self._recorder.open(change.call.id, change.call.begun_s, source=change.call.source)
+                self._note(change.call)
+            elif isinstance(change, CallChanged):
+                self._note(change.call)
+            elif isinstance(change, CallsJoined):
+                self._join(change)
+            elif isinstance(change, CallClosed):
+                self._close(change.call)
+
+    def _note(self, call: CallState) -> None:
+        """The call as it stands, into its journal: after a crash it is all that is known."""
+        self._recorder.note(call.id, plain(call))
+
+    def _join(self, change: CallsJoined) -> None:
+        absorbed = self._open.pop(change.absorbed_id, _Open())
+        self._open[change.call_id].measured += absorbed.measured
+        self._recorder.join(change.call_id, change.absorbed_id)
+
+    def _close(self, call: CallState) -> None:
+        self.closed += 1
+        gathered = self._open.pop(call.id, _Open())
+        self._recorder.close(call.id, partial(_record, call, tuple(gathered.measured)))
+        log.info("call %s over", call.id)
+
+
+def _record(call: CallState, measured: tuple[StreamMeasured, ...], recorded: Recorded) -> CallRecord:
+    """The record of a call on the time line that its recording turned out to have."""
+    missing = {channel: [gap.span for gap in gaps] for channel, gaps in enumerate(recorded.missing)}
+    record = record_of(call, recorded.started_s, measured, dict(enumerate(recorded.concealed)), missing)
+    return replace(record, notes=tuple(dict.fromkeys((*record.notes, *recorded.notes))))
