@@ -1,0 +1,50 @@
+"""Two calls turn out to be one: the sound of the absorbed one fills what the other has not heard."""
+
+from __future__ import annotations
+
+from audio.events import Sound
+from models.call import Side
+from monitor.recorder.journal import entries
+from monitor.recorder.live_call import LiveCall
+from monitor.recorder.recorded import CHANNELS
+
+_COPY_FRAMES = 1 << 18
+
+
+def absorb(call: LiveCall, absorbed: LiveCall, *, may_begin: bool) -> bool:
+    """Copy sound, marks and journal; true where all of it is in `call`'s files, so that the other's may go.
+
+    Where both have sound of a channel at the same time, it is one conversation heard twice, and `call`'s stays.
+    """
+    absorbed.write(may_begin=may_begin)
+    call.write(may_begin=may_begin)
+    whole = absorbed.failed is None and call.failed is None
+    try:
+        for channel in CHANNELS:
+            for first, last in absorbed.coverage[channel].runs:
+                for start in range(first, last, _COPY_FRAMES):
+                    sound = _sound(absorbed, channel, start, min(start + _COPY_FRAMES, last))
+                    call.add(channel, sound, only_gaps=True)
+                    call.write(may_begin=may_begin)
+                    whole = whole and call.failed is None
+        _copy_notes(call, absorbed)
+    except OSError:
+        return False
+    call.marks.absorb(absorbed.marks)
+    call.write(may_begin=may_begin)
+    return whole and call.failed is None
+
+
+def _sound(absorbed: LiveCall, channel: int, first: int, last: int) -> Sound:
+    assert absorbed.rate_hz is not None
+    assert absorbed.zero_s is not None
+    samples = absorbed.samples(channel, first, last)
+    leg = f"joined:{absorbed.call_id}"
+    return Sound(leg, Side.CALLER, absorbed.zero_s + first / absorbed.rate_hz, absorbed.rate_hz, samples)
+
+
+def _copy_notes(call: LiveCall, absorbed: LiveCall) -> None:
+    """The words of the absorbed call's journal, so that a crash later finds them."""
+    for entry in entries(absorbed.disk.read(absorbed.journal.path)):
+        call.journal.add({key: value for key, value in entry.items() if key in ("signal", "missing", "concealed")})
+    call.journal.add({"joined": absorbed.call_id})
