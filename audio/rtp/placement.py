@@ -1,0 +1,69 @@
+"""Where on a sender's own time line each packet belongs, and what lies between them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import numpy as np
+
+from audio.packets.batch import Indices
+from audio.rtp.received import Received
+
+
+def unwrapped(numbers: Indices, bits: int, before: int) -> Indices:
+    """Wrapping numbers as numbers that go on: each the nearest to the one before it, the first to `before`.
+
+    Without a memory, unlike `Unwrapper`: whether a stream goes on with these packets is known only afterwards.
+    """
+    size = 1 << bits
+    half = size >> 1
+    steps = np.diff(numbers, prepend=before)
+    return before + np.cumsum((steps + half) % size - half)
+
+
+def in_order(packets: Received, after: int | None) -> Received:
+    """By timestamp, each timestamp once (the first to arrive), none below `after`: what comes later is late."""
+    timestamps = packets.timestamps
+    if (np.diff(timestamps) > 0).all() and (after is None or timestamps[0] >= after):
+        return packets
+    _, first = np.unique(timestamps, return_index=True)
+    if after is not None:
+        first = first[timestamps[first] >= after]
+    return packets.chosen(first)
+
+
+def lost_before(sequence: Indices, previous: int | None, others: Indices) -> Indices:
+    """How many packets are lost just before each, `previous` being the sequence number before the first.
+
+    `others` are the sorted numbers of packets that carry no sound (events), which are not lost either.
+    """
+    before = np.empty_like(sequence)
+    before[1:] = sequence[:-1]
+    before[0] = sequence[0] - 1 if previous is None else previous
+    lost: Indices = sequence - before - 1
+    if len(others):
+        lost -= np.searchsorted(others, sequence) - np.searchsorted(others, before)
+    return np.maximum(lost, 0)
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """Packets `first` to `last` (exclusive) follow on each other without a gap."""
+
+    first: int
+    last: int
+    gap_ticks: int
+    """Between the packet before and this one; negative where they overlap."""
+
+
+def runs(timestamps: Indices, ticks: Indices, expected: int | None) -> Iterator[Run]:
+    """Packets that join seamlessly, in order. `ticks` is how long each sounds, `expected` where the first should be."""
+    gaps = np.empty_like(timestamps)
+    gaps[1:] = timestamps[1:] - timestamps[:-1] - ticks[:-1]
+    gaps[0] = 0 if expected is None else timestamps[0] - expected
+    edges = np.flatnonzero(gaps[1:]) + 1
+    first = 0
+    for last in [*edges.tolist(), len(timestamps)]:
+        yield Run(first, last, int(gaps[first]))
+        first = last
