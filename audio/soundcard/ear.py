@@ -138,8 +138,7 @@ def _part(track: Track, frames: slice) -> Track:
 def _widened(tonal: npt.NDArray[np.bool_]) -> npt.NDArray[np.bool_]:
     """Frames of one step with a tone at most 48 ms away: a tone's edges crackle, which passes for speech."""
     padded = np.concatenate((np.zeros(_FRAMES + 2 * _BESIDE - tonal.size, np.bool_), tonal))
-    near: npt.NDArray[np.bool_] = np.lib.stride_tricks.sliding_window_view(padded, 2 * _BESIDE + 1).any(axis=1)
-    return near
+    return np.asarray(np.lib.stride_tricks.sliding_window_view(padded, 2 * _BESIDE + 1).max(axis=1), np.bool_)
 
 
 def _moved(burst: Burst, by_s: float) -> Burst:

@@ -29,17 +29,16 @@ class BlockRing:
     """
 
     def __init__(self, capacity: int, channels: int) -> None:
-        self.dropped = 0
-        """Blocks refused so far."""
         self._capacity = capacity
         self._channels = channels
         self._blocks: deque[tuple[float, bytes, bool]] = deque()
         self._lost = False
+        self._dropped = self._told = 0
 
     def push(self, arrived_s: float, data: bytes, *, overrun: bool) -> None:
         """Called by the callback."""
         if len(self._blocks) >= self._capacity:
-            self.dropped += 1
+            self._dropped += 1
             self._lost = True
             return
         self._blocks.append((arrived_s, data, overrun or self._lost))
@@ -53,3 +52,9 @@ class BlockRing:
             samples = np.frombuffer(data, dtype="<i2").reshape(-1, self._channels)
             taken.append(Block(arrived_s, samples, overrun))
         return taken
+
+    def newly_dropped(self) -> int:
+        """Blocks refused since the last time."""
+        dropped = self._dropped
+        newly, self._told = dropped - self._told, dropped
+        return newly

@@ -55,9 +55,9 @@ class DeviceTimeline:
             self._clock = None
         self._device_rate_hz = device_rate_hz
 
-    def lost(self) -> list[Piece | Hole]:
-        """The device is gone: what it had given is finished."""
-        return self._broken("device_lost")
+    def lost(self, reason: str) -> list[Piece | Hole]:
+        """The device was closed: what it had given is finished."""
+        return self._broken(reason)
 
     def add(self, blocks: Sequence[Block]) -> list[Piece | Hole]:
         """What the blocks bring. After a gap the first `settle_s` of sound are held back to learn when it began."""
