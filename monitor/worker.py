@@ -45,9 +45,9 @@ class Bench:
 
 
 def work_through(
-    store: Store, bench: Bench, batch_id: int, analysis_key: str, ended: Callable[[Work], None] = lambda _: None
+    store: Store, bench: Bench, batch_id: int | None, analysis_key: str, ended: Callable[[Work], None] = lambda _: None
 ) -> None:
-    """Analyse until the batch has nothing left that waits or runs, here or in another process.
+    """Analyse until the batch has nothing left that waits or runs, here or in another process; without one, for ever.
 
     Raises:
         StoreError: where the database fails; the work that was held is given back when its lease ends.
@@ -60,7 +60,7 @@ def work_through(
             with _kept(store, work):
                 _do(store, bench, work)
             ended(work)
-        elif _finished(store, batch_id):
+        elif batch_id is not None and _finished(store, batch_id):
             return
         else:
             stop.wait(_POLL_S)  # others hold the rest: theirs becomes ours if they die

@@ -27,6 +27,7 @@ log = logging.getLogger(__name__)
 
 _SPAWN = multiprocessing.get_context("spawn")  # forking a process that has threads is undefined
 _STOP_S = 15.0
+_LOOK_S = 0.5
 _DEATHS = 20
 """So many dead workers are a broken installation, not broken recordings."""
 
@@ -38,8 +39,11 @@ class Job:
     url: str
     settings: Settings
     model: LocatedModel
-    batch_id: int
+    batch_id: int | None
+    """`None`: whatever the store has, until stopped."""
     analysis_key: str
+    nice: int = 0
+    """How far behind other processes the workers stand: capture comes first."""
 
 
 class WorkersDiedError(RuntimeError):
@@ -53,9 +57,14 @@ class _Worker:
 
 
 def run_workers(
-    job: Job, count: int, store: Store, ended: Callable[[str], None], made: Callable[[Job], Bench] | None = None
+    job: Job,
+    count: int,
+    store: Store,
+    ended: Callable[[str], None],
+    made: Callable[[Job], Bench] | None = None,
+    stop: threading.Event | None = None,
 ) -> None:
-    """Run `count` workers until the batch is done; `ended` gets the id of each recording that is.
+    """Run `count` workers until the batch is done, or `stop`; `ended` gets the id of each recording that is.
 
     `made` gives a worker process its bench; by default the real one.
 
@@ -67,8 +76,8 @@ def run_workers(
     workers = [_start(job, made) for _ in range(count)]
     deaths = 0
     try:
-        while workers:
-            for worker in _ready(workers, ended):
+        while workers and not (stop and stop.is_set()):
+            for worker in _ready(workers, ended, None if stop is None else _LOOK_S):
                 workers.remove(worker)
                 worker.process.join()
                 if worker.process.exitcode:
@@ -90,13 +99,13 @@ def _start(job: Job, made: Callable[[Job], Bench] | None) -> _Worker:
     return _Worker(process, told)
 
 
-def _ready(workers: list[_Worker], ended: Callable[[str], None]) -> list[_Worker]:
+def _ready(workers: list[_Worker], ended: Callable[[str], None], timeout_s: float | None) -> list[_Worker]:
     """Wait for news; the workers that came to their end.
 
     Raises:
         TimbreError: what ended a worker that could not work at all.
     """
-    news = connection.wait([worker.told for worker in workers])
+    news = connection.wait([worker.told for worker in workers], timeout_s)
     over = []
     for worker in workers:
         if worker.told in news:
@@ -135,6 +144,7 @@ def _run(job: Job, made: Callable[[Job], Bench], tell: Connection) -> None:
     signal.signal(signal.SIGTERM, _interrupt)
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # the parent decides, and says so by SIGTERM
     threading.Thread(target=_die_with_parent, daemon=True).start()
+    os.nice(job.nice)
     store = Store(job.url)
     try:
         work_through(store, made(job), job.batch_id, job.analysis_key, lambda work: tell.send(work.recording_id))
