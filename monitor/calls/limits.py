@@ -13,7 +13,7 @@ class CallLimits:
         ValueError: for a limit that is not above zero.
     """
 
-    grace_s: float = 1.0
+    grace_s: float = 2.0
     """Sound that comes so long after the end still belongs."""
     retry_wait_s: float = 5.0
     """After a refusal that is followed by another request: authentication, redirection."""

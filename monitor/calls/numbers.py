@@ -36,7 +36,13 @@ def same_number(first: str | None, second: str | None) -> bool:
 
 def telling(address: str | None) -> bool:
     """Whether a number is long enough to be one subscriber's and not a word such as `anonymous`."""
-    return len(_digits(user_of(address))) >= _FEWEST_DIGITS
+    return bool(common_digits(address))
+
+
+def common_digits(address: str | None) -> str:
+    """The last digits, equal in all forms of one subscriber's number; empty where it is no such number."""
+    digits = _digits(user_of(address))
+    return digits[-_FEWEST_DIGITS:] if len(digits) >= _FEWEST_DIGITS else ""
 
 
 def _digits(user: str) -> str:

@@ -20,7 +20,7 @@ _FIRST_YEAR_S, _LAST_YEAR_S = 0.0, 253_402_300_799.0
 CONSULTATION = "consultation"
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, eq=False)
 class OpenCall:
     """`state` is without streams and without the agent; `snapshot` has both."""
 

@@ -12,6 +12,7 @@ from monitor.calls.ending import closes_s, lost_ends
 from monitor.calls.joining import JoinRules, continuing
 from monitor.calls.legs import begun, keys_of
 from monitor.calls.limits import CallLimits
+from monitor.calls.number_index import NumberIndex
 from monitor.calls.open_call import OpenCall, call_id
 from monitor.calls.parties import PartyRules
 from monitor.calls.state import CallChange, CallChanged, CallClosed, CallOpened, CallState, LegState, Place, Stage
@@ -44,6 +45,7 @@ class CallTracker:
         self._calls: dict[str, OpenCall] = {}
         self._call_of: dict[str, OpenCall] = {}
         self._keyed: dict[str, OpenCall] = {}
+        self._numbers = NumberIndex()
         self._over: OrderedDict[str, float] = OrderedDict()
         self._now_s = -math.inf
 
@@ -86,7 +88,7 @@ class CallTracker:
     def call_id_of(self, leg: str) -> str | None:
         """The open call that a leg belongs to."""
         call = self._call_of.get(leg)
-        return call and call.id
+        return call.id if call else None
 
     def channel_of(self, leg: str, side: Side) -> Place | None:
         """Where a stream's sound belongs now; `None` where it is not recorded.
@@ -149,14 +151,16 @@ class CallTracker:
         return self._cut(oldest, at_s, "limit") if oldest else ()
 
     def _fold(self, call: OpenCall, signal: Signal) -> tuple[CallChange, ...]:
-        if not call.fold(signal, self._parties):
-            return ()
         changes: list[CallChange] = []
-        if isinstance(signal, LegBegun | LegLearned):
+        if not isinstance(signal, LegBegun | LegLearned):
+            changed = call.fold(signal, self._parties)
+        else:
+            self._numbers.remove(call.state)  # what is learned may be another number
+            changed = call.fold(signal, self._parties)
             met = self._met(call.legs[signal.leg], call)
             changes, call = self._join(met, signal.at_s), met[0]
             self._index(call)
-        return (*changes, CallChanged(call.snapshot()))
+        return (*changes, CallChanged(call.snapshot())) if changed or changes else ()
 
     def _met(self, leg: LegState, *own: OpenCall) -> list[OpenCall]:
         """Calls with a key in common, and the leg's own; the oldest first."""
@@ -165,7 +169,7 @@ class CallTracker:
         return sorted(met.values(), key=lambda call: (call.state.begun_s, call.id))
 
     def _continued(self, leg: LegState) -> list[OpenCall]:
-        call = continuing(leg, (call.state for call in self._calls.values()), self._joins)
+        call = continuing(leg, [self._calls[call_id].state for call_id in self._numbers.sharing(leg)], self._joins)
         return [self._calls[call.id]] if call and len(call.legs) < self._limits.max_legs else []
 
     def _join(self, calls: list[OpenCall], at_s: float) -> list[CallChange]:
@@ -174,11 +178,13 @@ class CallTracker:
         changes: list[CallChange] = []
         for other in others:
             del self._calls[other.id]
+            self._numbers.remove(other.state)
             changes.append(first.absorb(other, at_s))
             self._index(first)
         return changes
 
     def _index(self, call: OpenCall) -> None:
+        self._numbers.add(call.state)
         for leg in call.state.legs:
             self._over.pop(leg.leg, None)
             self._call_of[leg.leg] = call
@@ -193,6 +199,7 @@ class CallTracker:
 
     def _close(self, call: OpenCall) -> tuple[CallChange, ...]:
         del self._calls[call.id]
+        self._numbers.remove(call.state)
         for leg in call.state.legs:
             del self._call_of[leg.leg]
             self._over[leg.leg] = leg.ended_s if leg.ended_s is not None else leg.asked_s
