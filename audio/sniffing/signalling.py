@@ -10,8 +10,8 @@ import numpy.typing as npt
 
 from audio.events import Signal, SourceCounts
 from audio.packets.batch import Datagrams, Flow, Frames
-from audio.packets.hep import hep_message
-from audio.packets.tcp_streams import SipStreams
+from audio.packets.hep import SIP, read_hep
+from audio.packets.tcp_streams import TcpStreams
 from audio.sip.dialogs import DialogTracker
 from audio.sip.media import MediaExpected
 from audio.sip.messages import parse
@@ -30,7 +30,7 @@ class Signalling:
 
     def __init__(self, dialogs: DialogTracker, counts: SourceCounts) -> None:
         self._dialogs = dialogs
-        self._streams = SipStreams()
+        self._streams = TcpStreams()
         self._counts = counts
 
     def told(self, frames: Frames) -> list[Told]:
@@ -40,7 +40,8 @@ class Signalling:
 
     def expire(self, now_s: float) -> list[Told]:
         """What follows from the passing of time: dialogs that came to nothing."""
-        return list(self._dialogs.expire(now_s))
+        late = (self._read(message.at_s, message.flow, message.data) for message in self._streams.tick(now_s))
+        return [*(event for events in late for event in events), *self._dialogs.expire(now_s)]
 
     def _messages(self, frames: Frames) -> Iterator[tuple[float, Flow, bytes]]:
         datagrams = frames.datagrams
@@ -48,14 +49,15 @@ class Signalling:
             yield float(datagrams.times_s[index]), datagrams.flows[datagrams.flow[index]], datagrams.payload(index)
         for index in np.flatnonzero(_looks_like_hep(datagrams)).tolist():
             try:
-                inner = hep_message(datagrams.payload(index))
+                inner = read_hep(datagrams.payload(index))
             except CaptureError as error:
                 self._unreadable(error)
                 continue
-            if inner.is_sip:
+            if inner.protocol == SIP:
                 yield inner.at_s, inner.flow, inner.payload
         for segment in frames.segments:
-            yield from self._streams.feed(segment)
+            for message in self._streams.feed(segment):
+                yield message.at_s, message.flow, message.data
 
     def _read(self, at_s: float, flow: Flow, payload: bytes) -> tuple[Told, ...]:
         try:

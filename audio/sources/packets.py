@@ -1,0 +1,128 @@
+"""Sources of packets: a live interface, dumpcap's ring of files, a capture file. One sniffer serves them all."""
+
+from __future__ import annotations
+
+import logging
+import time
+from collections.abc import Callable, Iterator, Sequence
+from pathlib import Path
+
+from audio.events import SourceCounts, SourceEvent
+from audio.packets.batch import PacketBatch
+from audio.packets.capture_file import CaptureLimits, read_capture
+from audio.packets.interface import Interface
+from audio.sniffing.sniffer import Sniffer
+from models.errors import CaptureError
+
+log = logging.getLogger(__name__)
+
+_RETRY_S = 2.0
+_MOST_READS = 64
+"""In one poll, so that a flood cannot keep the clock from ticking."""
+_SETTLE_S = 0.2
+"""Packets reach us so late after their capture time at most: the clock of a quiet interface stands so far back."""
+
+
+class InterfaceSource:
+    """Calls on a mirror port. An interface that is lost is opened again as soon as it is back.
+
+    Raises:
+        CaptureError: where it cannot be opened at the start.
+    """
+
+    def __init__(self, opened: Callable[[], Interface], sniffer: Sniffer, batch_s: float = 0.25) -> None:
+        self.name = "sip"
+        self._opened = opened
+        self._interface: Interface | None = opened()
+        self._sniffer = sniffer
+        self._batch_s = batch_s
+        self._read_s = self._retry_s = time.monotonic()
+        self._dropped_before = 0
+
+    @property
+    def counts(self) -> SourceCounts:
+        return self._sniffer.counts
+
+    def poll(self, timeout_s: float) -> Sequence[SourceEvent]:
+        """All packets of the last quarter of a second together: a batch costs the same whatever is in it."""
+        time.sleep(max(0.0, min(timeout_s, self._read_s + self._batch_s - time.monotonic())))
+        self._read_s = time.monotonic()
+        try:
+            batches = list(self._batches())
+        except CaptureError as error:
+            self._lose(error)
+            batches = []
+        events = [event for batch in batches for event in self._sniffer.feed(batch)]
+        return [*events, *self._sniffer.tick(time.time() - _SETTLE_S)]
+
+    def clock_s(self) -> float:
+        return self._sniffer.clock_s
+
+    def close(self) -> None:
+        if self._interface is not None:
+            self._interface.close()
+            self._interface = None
+
+    def _batches(self) -> Iterator[PacketBatch]:
+        if self._interface is None and not self._found_again():
+            return
+        assert self._interface is not None
+        for _ in range(_MOST_READS):
+            batch = self._interface.read(0.0)
+            if batch is None:
+                break
+            yield batch
+        kernel = self._interface.counts()
+        self._sniffer.counts.dropped = self._dropped_before + kernel.dropped + kernel.dropped_by_interface
+
+    def _lose(self, error: CaptureError) -> None:
+        log.error("the interface is lost, and tried again every %s s: %s", _RETRY_S, error)
+        by_kind = self._sniffer.counts.by_kind
+        by_kind["interface_lost"] = by_kind.get("interface_lost", 0) + 1
+        self._dropped_before = self._sniffer.counts.dropped
+        self.close()
+
+    def _found_again(self) -> bool:
+        if time.monotonic() < self._retry_s:
+            return False
+        self._retry_s = time.monotonic() + _RETRY_S
+        try:
+            self._interface = self._opened()
+        except CaptureError:
+            return False
+        log.warning("the interface is back")
+        return True
+
+
+class CaptureFileSource:
+    """Calls in a capture file, as fast as it can be read. `notes` tells at the end what was wrong with the file.
+
+    Raises:
+        CaptureError: where the file is none or cannot be read.
+    """
+
+    def __init__(self, path: Path, sniffer: Sniffer, limits: CaptureLimits | None = None) -> None:
+        self.name = "capture_file"
+        self.counts = sniffer.counts
+        self._sniffer = sniffer
+        self._stream = read_capture(path, limits or CaptureLimits())
+        self._ended = False
+
+    @property
+    def notes(self) -> Sequence[str]:
+        return self._stream.notes
+
+    def poll(self, timeout_s: float) -> Sequence[SourceEvent] | None:  # noqa: ARG002 # a file never keeps us waiting
+        if self._ended:
+            return None
+        batch = next(self._stream.batches, None)
+        if batch is not None:
+            return self._sniffer.feed(batch)
+        self._ended = True
+        return self._sniffer.finish()
+
+    def clock_s(self) -> float:
+        return self._sniffer.clock_s
+
+    def close(self) -> None:
+        self._ended = True
