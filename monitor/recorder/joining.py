@@ -21,7 +21,7 @@ def absorb(call: LiveCall, absorbed: LiveCall, *, may_begin: bool) -> bool:
     whole = absorbed.failed is None and call.failed is None
     try:
         for channel in CHANNELS:
-            for first, last in absorbed.coverage[channel].runs:
+            for first, last in absorbed.line.coverage[channel].runs:
                 for start in range(first, last, _COPY_FRAMES):
                     sound = _sound(absorbed, channel, start, min(start + _COPY_FRAMES, last))
                     call.add(channel, sound, only_gaps=True)
@@ -36,11 +36,10 @@ def absorb(call: LiveCall, absorbed: LiveCall, *, may_begin: bool) -> bool:
 
 
 def _sound(absorbed: LiveCall, channel: int, first: int, last: int) -> Sound:
-    assert absorbed.rate_hz is not None
-    assert absorbed.zero_s is not None
+    assert absorbed.line.rate_hz is not None
     samples = absorbed.samples(channel, first, last)
     leg = f"joined:{absorbed.call_id}"
-    return Sound(leg, Side.CALLER, absorbed.zero_s + first / absorbed.rate_hz, absorbed.rate_hz, samples)
+    return Sound(leg, Side.CALLER, absorbed.line.clock_s(first), absorbed.line.rate_hz, samples)
 
 
 def _copy_notes(call: LiveCall, absorbed: LiveCall) -> None:

@@ -119,19 +119,26 @@ class PartFile:
             self.unkept = [] if version == self.version else self.unkept
         self.synced = version
 
-    def copied_to(self, path: Path, silent_frames: int) -> PartFile:
-        """The same sound in a new file after `silent_frames` of silence."""
-        header = Header(self.sample_rate_hz, self.started_s, self.first_frame, 0, (0, 0))
+    def forgotten(self) -> list[tuple[int, int]]:
+        """Frames written of which nothing is kept; they are told once."""
+        with self._lock:
+            found, self.unkept = self.unkept, []
+        return found
+
+    def copied_to(self, path: Path, silent_frames: int, started_s: float) -> PartFile:
+        """The same sound in a new file, after `silent_frames` of silence, of a recording that began at `started_s`."""
+        header = Header(self.sample_rate_hz, started_s, self.first_frame, 0, (0, 0))
         copy = PartFile.begun(self.disk, path, header, keep=False)
+        copy.heard = (self.heard[0] + silent_frames, self.heard[1] + silent_frames)
         try:
             for first in range(self.first_frame, self.end, _COPY_FRAMES):
                 table = self._read(first, min(first + _COPY_FRAMES, self.end))
                 copy._put(first + silent_frames, table)  # noqa: SLF001 # its own kind
+            copy.frames, copy.keep = self.frames + silent_frames, self.keep
+            copy.write_header()
         except OSError:
             copy.close()
             raise
-        copy.frames, copy.keep = self.frames + silent_frames, self.keep
-        copy.heard = (self.heard[0] + silent_frames, self.heard[1] + silent_frames)
         return copy
 
     def close(self) -> None:

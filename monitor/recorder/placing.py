@@ -32,6 +32,18 @@ class Piece:
     def end(self) -> int:
         return self.frame + len(self.samples)
 
+    def moved(self, frames: int) -> Piece:
+        added = self.added and (self.added[0] + frames, self.added[1] + frames)
+        return Piece(self.channel, self.frame + frames, self.samples, added)
+
+    def cut(self, first: int, last: int) -> Piece:
+        """What lies from frame `first` up to `last`, both within it."""
+        if (first, last) == (self.frame, self.end):
+            return self
+        added = self.added and (max(first, self.added[0]), min(last, self.added[1]))
+        samples = self.samples[first - self.frame : last - self.frame]
+        return Piece(self.channel, first, samples, added if added and added[0] < added[1] else None)
+
 
 def recording_rate_hz(sound_rate_hz: int) -> int:
     """8 kHz for what comes at 8 kHz or less, so that G.711 stays bit-exact; 16 kHz for all that is wider."""

@@ -87,7 +87,7 @@ class RecorderSettings:
     gap_max_s: float = 4 * 3600.0
     """After a longer silence the call goes on in another file."""
     call_max_s: float = 7 * 24 * 3600.0
-    """Sound later than this after the first is not kept (`too_long`): such a clock is wrong."""
+    """Sound later than this after the call was opened, or `gap_max_s` before, is not kept (`wrong_clock`)."""
     reserve_bytes: int = 2 << 30
     reserve_ratio: float = 0.05
     """Of the file system; the larger of the two is kept free of new recordings."""

@@ -19,6 +19,9 @@ class Runs:
         return self.runs[-1][1] if self.runs else 0
 
     def add(self, first: int, last: int) -> None:
+        if self.runs and self.runs[-1][1] == first:  # as nearly always
+            self.runs[-1] = (self.runs[-1][0], last)
+            return
         at = bisect_left(self.runs, first - self.bridge, key=lambda run: run[1])
         stop = at
         while stop < len(self.runs) and self.runs[stop][0] <= last + self.bridge:

@@ -12,14 +12,16 @@ from pathlib import Path
 from audio.events import Sound
 from models.call import CallRecord
 from monitor.recorder.disk import Disk
+from monitor.recorder.files import disk_reason
 from monitor.recorder.finish import Finishing, finish
 from monitor.recorder.guard import DiskGuard
 from monitor.recorder.joining import absorb
 from monitor.recorder.journal import Entry
-from monitor.recorder.live_call import LiveCall, disk_reason
+from monitor.recorder.live_call import LiveCall
 from monitor.recorder.names import LIVE
 from monitor.recorder.recorded import DiskState, Finished, Gap, Health, Recorded, RecorderCounts, RecorderSettings
 from monitor.recorder.records import bare_record
+from monitor.recorder.time_line import TimeLine
 
 log = logging.getLogger(__name__)
 _SPACE_S = 1.0
@@ -51,7 +53,8 @@ class Writer:
 
     def open(self, call_id: str, at_s: float, source: str, sample_rate_hz: int | None) -> None:
         if call_id not in self._live:
-            call = LiveCall(self._disk, self._root / LIVE, call_id, at_s, self._settings, self.counts, sample_rate_hz)
+            line = TimeLine(sample_rate_hz)
+            call = LiveCall(self._disk, self._root / LIVE, call_id, at_s, self._settings, self.counts, line)
             call.journal.add({"source": source})
             self._live[call_id] = call
 

@@ -34,13 +34,13 @@ def test_both_sides_lie_on_one_time_line_to_the_sample(tmp_path: Path) -> None:
     assert len(frames) == 8123
 
 
-def test_an_hour_of_20_ms_sounds_with_rounded_starts_stays_bit_exact(tmp_path: Path) -> None:
+def test_ten_minutes_of_20_ms_sounds_with_rounded_starts_stays_bit_exact(tmp_path: Path) -> None:
     rec = recorder(tmp_path)
     rec.open("call", T0)
-    whole = ramp(3600 * 8000)
-    for k in range(3600 * 50):
+    whole = ramp(600 * 8000)
+    for k in range(600 * 50):
         rec.write("call", 0, sound(0.123_456_7 + k * 0.02, whole[k * 160 : (k + 1) * 160]))
-        if k % 5000 == 0:
+        if k % 500 == 0:
             rec.flush(T0)
     frames = table(closed(rec).recorded.paths[0])
     assert np.array_equal(frames[:, 0], whole)
@@ -203,7 +203,7 @@ def test_a_clock_gone_mad_writes_nothing_and_is_told(tmp_path: Path) -> None:
         rec.write("call", 0, sound(start_s, ramp(800)))
     recorded = closed(rec).recorded
     assert recorded.duration_s == 0.1
-    assert [gap.reason for gap in recorded.missing[0]] == ["too_long"]
+    assert [gap.reason for gap in recorded.missing[0]] == ["wrong_clock"]
 
 
 def test_concealed_and_missing_spans_are_told_on_the_recordings_time_line(tmp_path: Path) -> None:
