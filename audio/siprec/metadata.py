@@ -92,9 +92,7 @@ def _union(first: tuple[str, ...], second: tuple[str, ...]) -> tuple[str, ...]:
     return tuple(dict.fromkeys((*first, *second)))
 
 
-def _participants(
-    known: Mapping[str, Participant], update: Mapping[str, Participant]
-) -> dict[str, Participant]:
+def _participants(known: Mapping[str, Participant], update: Mapping[str, Participant]) -> dict[str, Participant]:
     return {**known, **{key: _learned(known.get(key), one) for key, one in update.items()}}
 
 

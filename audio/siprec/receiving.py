@@ -29,7 +29,8 @@ _SO_RXQ_OVFL = 40
 _SLOTS = 4096
 _SLOT_BYTES = 2048
 """The longest datagram taken whole; sound of telephony is under 1500, and a longer one is no RTP of ours."""
-_MOST_A_CALL = 64
+MOST_A_CALL = 64
+"""Datagrams taken of a socket in one sweep."""
 _ADDRESS_BYTES = 28
 _CONTROL_BYTES = 64
 _STAMPED_BYTES = 32
@@ -127,8 +128,8 @@ class ManyAtOnce:
         self._control = np.zeros((_SLOTS, _CONTROL_BYTES), np.uint8)
         self._socket = np.zeros(_SLOTS, np.int64)
         self._iovecs = (_Iovec * _SLOTS)()
-        self._headers = (_Mmsghdr * _SLOTS)()
-        self._written = np.frombuffer(self._headers, _HEADER)
+        self._written = np.zeros(_SLOTS, _HEADER)
+        self._headers = (_Mmsghdr * _SLOTS).from_buffer(self._written.data)
         self._at = [ctypes.addressof(header) for header in self._headers]
         self._recvmmsg = ctypes.CDLL(None, use_errno=True).recvmmsg
         self._recvmmsg.argtypes = (ctypes.c_int, ctypes.c_void_p, ctypes.c_uint, ctypes.c_int, ctypes.c_void_p)
@@ -150,10 +151,10 @@ class ManyAtOnce:
     def sweep(self, sockets: Sequence[socket.socket]) -> Iterator[Arrived]:
         used = 0
         for index, sock in enumerate(sockets):
-            if used > _SLOTS - _MOST_A_CALL:
+            if used > _SLOTS - MOST_A_CALL:
                 yield self._arrived(used)
                 used = 0
-            count = self._recvmmsg(sock.fileno(), self._at[used], _MOST_A_CALL, socket.MSG_DONTWAIT, None)
+            count = self._recvmmsg(sock.fileno(), self._at[used], MOST_A_CALL, socket.MSG_DONTWAIT, None)
             if count > 0:
                 self._socket[used : used + count] = index
                 used += count
@@ -192,7 +193,6 @@ class ManyAtOnce:
         times_s[control_lengths < _STAMPED_BYTES] = time.time()
         return times_s
 
-
     def _overflows(self, whole: Indices, control_lengths: npt.NDArray[np.uint64]) -> Indices:
         counts = np.ascontiguousarray(self._control[whole, _OVERFLOW_AT : _OVERFLOW_AT + 4]).view(np.uint32)
         return np.where(control_lengths > _OVERFLOW_AT, counts[:, 0], 0).astype(np.int64)
@@ -203,7 +203,7 @@ class OneByOne:
 
     def sweep(self, sockets: Sequence[socket.socket]) -> Iterator[Arrived]:
         for index, sock in enumerate(sockets):
-            ones = (self._one(sock) for _ in range(_MOST_A_CALL))
+            ones = (self._one(sock) for _ in range(MOST_A_CALL))
             taken = [one for one in takewhile(lambda one: one is not None, ones) if one]
             if taken:
                 yield _of_list(index, taken)

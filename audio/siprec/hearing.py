@@ -1,0 +1,85 @@
+"""What the reader of the source makes of the recording server's items: sound and figures of each side."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, field
+
+from audio.events import LegEnded, SourceCounts, SourceEvent
+from audio.packets.batch import Datagrams
+from audio.rtp.parsing import rtp_packets
+from audio.rtp.sound import StreamSound
+from audio.sip.media import MediaExpected
+from audio.siprec.outbox import Item, LineClosed, LineSet, Swept
+from audio.sniffing.direction import Direction
+from models.call import Side
+
+Made = Callable[[MediaExpected, Side], Direction]
+"""Makes what turns the packets of one side into sound and figures."""
+
+
+def direction_of(media: MediaExpected, side: Side) -> Direction:
+    """A direction with the defaults of decoding."""
+    sound = StreamSound(media.leg, side, media.codecs, media.keys, encrypted=media.encrypted)
+    return Direction(media, side, sound)
+
+
+@dataclass(slots=True)
+class Hearing:
+    """Follows which line is at which port. All lines of one leg and side are one direction."""
+
+    made: Made
+    counts: SourceCounts
+    _lines: dict[int, LineSet] = field(default_factory=dict)
+    """By our port."""
+    _directions: dict[tuple[str, Side], Direction] = field(default_factory=dict)
+
+    def take(self, items: Iterable[Item]) -> Iterator[SourceEvent]:
+        """The events of some items, in order."""
+        for item in items:
+            match item:
+                case LineSet():
+                    self._set(item)
+                case LineClosed():
+                    self._lines = {port: line for port, line in self._lines.items() if line.line != item.line}
+                case Swept():
+                    self._add(item.datagrams)
+                    yield from self._settled(item.until_s)
+                case LegEnded():
+                    yield from self._finish(item.leg)
+                    yield item
+                case _:
+                    yield item
+
+    def _set(self, line: LineSet) -> None:
+        media = MediaExpected(
+            line.at_s, line.leg, line.side.other, "", line.port, line.port, line.codecs, line.keys, line.encrypted
+        )
+        known = self._directions.get((line.leg, line.side))
+        if known is None:
+            self._directions[line.leg, line.side] = self.made(media, line.side)
+        elif line != self._lines.get(line.port):
+            known.learn(media)
+        self._lines[line.port] = line
+
+    def _add(self, datagrams: Datagrams) -> None:
+        if not len(datagrams.starts):
+            return
+        parsed = rtp_packets(datagrams)
+        self.counts.unreadable += parsed.malformed
+        for key, packets in parsed.streams:
+            line = self._lines.get(key.flow.destination_port)
+            if line is not None:
+                self._directions[line.leg, line.side].add(key, packets)
+
+    def _settled(self, until_s: float) -> Iterator[SourceEvent]:
+        """Only what arrived before the last whole sweep is settled: a packet may still wait at its socket."""
+        if until_s > 0.0:
+            for direction in self._directions.values():
+                yield from direction.take(until_s)
+
+    def _finish(self, leg: str) -> Iterator[SourceEvent]:
+        for side in Side:
+            direction = self._directions.pop((leg, side), None)
+            if direction is not None:
+                yield from direction.finish()
