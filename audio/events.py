@@ -37,6 +37,8 @@ class LegBegun:
     """Legs with a key in common are one conversation, e.g. the value of Session-ID or of a Replaces header."""
     addresses: tuple[str, str] | None = None
     """Network addresses of caller and callee, for the rules that find the agent."""
+    started_late: bool = False
+    """The capture began in the middle of it: when it was asked for, rang and was answered cannot be known."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +59,8 @@ class LegAnswered:
     leg: str
     by_sound: bool = False
     """`at_s` is when somebody first spoke; the answer lies between the last ring's end and then."""
+    exact: bool = True
+    """False: the answer itself was not captured, and follows from what came later; no time to measure with."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -195,8 +199,11 @@ class SourceCounts:
 class Source(Protocol):
     """A seam: where calls come from."""
 
-    name: str
-    counts: SourceCounts
+    @property
+    def name(self) -> str: ...
+
+    @property
+    def counts(self) -> SourceCounts: ...
 
     def poll(self, timeout_s: float) -> Sequence[SourceEvent] | None:
         """What happened since the last time, in order, waiting at most `timeout_s`; `None` where there is no more."""

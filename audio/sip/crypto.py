@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import base64
-import binascii
 from collections.abc import Iterator
 
 from audio.sip.media import SrtpKey
@@ -48,10 +47,12 @@ def _inline_keys(keys: list[str]) -> Iterator[tuple[bytes, bytes]]:
         mki = _read_mki(rest[-1]) if rest and ":" in rest[-1] else b""
         if method.lower() != "inline" or mki is None:
             continue
+        unpadded = encoded.rstrip("=")
         try:
-            yield base64.b64decode(encoded.rstrip("=") + "=" * (-len(encoded.rstrip("=")) % 4), validate=True), mki
-        except binascii.Error:
+            key_and_salt = base64.b64decode(unpadded + "=" * (-len(unpadded) % 4), validate=True)
+        except ValueError:  # no base64, or no ASCII
             continue
+        yield key_and_salt, mki
 
 
 def _read_mki(text: str) -> bytes | None:

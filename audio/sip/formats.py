@@ -17,8 +17,8 @@ def read_codecs(
     formats: Sequence[str], rtpmaps: Sequence[str], fmtps: Sequence[str], ptime: str | None
 ) -> Mapping[int, Codec]:
     """The codecs that the line lists, in its order. A type that neither it nor RFC 3551 explains is left out."""
-    named = dict(found for value in rtpmaps[:_MOST_FORMATS] if (found := _read_rtpmap(value)) is not None)
-    parameters = dict(found for value in fmtps[:_MOST_FORMATS] if (found := _read_fmtp(value)) is not None)
+    named = dict(filter(None, map(_read_rtpmap, rtpmaps[:_MOST_FORMATS])))
+    parameters = dict(filter(None, map(_read_fmtp, fmtps[:_MOST_FORMATS])))
     packet_ms = _read_packet_ms(ptime)
     listed = (payload_type for word in formats[:_MOST_FORMATS] if (payload_type := _payload_type(word)) is not None)
     return {

@@ -20,14 +20,16 @@ _MOST_HEADERS = 256
 _LONGEST_LINE = 8_192
 _LONGEST_URI = 2_048
 _LONGEST_CALL_ID = 512
+_LONGEST_TAG = 512
+_LONGEST_BRANCH = 512
 _MOST_VIAS = 128
 _LARGEST_CSEQ = 2**31  # RFC 3261, 8.1.1.5
 
 _TOKEN = r"[A-Za-z0-9.!%*_+`'~-]++"  # noqa: S105 - a grammar's token, no secret
 _FOLD = re.compile(r"\r?\n[ \t]++")
 _REQUEST = re.compile(rf"({_TOKEN}) (\S++) SIP/2\.0", re.IGNORECASE)
-_STATUS = re.compile(r"SIP/2\.0 ([1-6]\d\d)(?: .*)?", re.IGNORECASE)
-_CSEQ = re.compile(rf"(\d{{1,10}})\s++({_TOKEN})")
+_STATUS = re.compile(r"SIP/2\.0 ([1-6]\d\d)(?: .*)?", re.IGNORECASE | re.ASCII)
+_CSEQ = re.compile(rf"(\d{{1,10}})\s++({_TOKEN})", re.ASCII)
 _VIA = re.compile(
     rf"SIP\s*+/\s*+2\.0\s*+/\s*+{_TOKEN}\s++[^\s;,]++\s*+(?::\s*+\d++\s*+)?+(;.*)?", re.IGNORECASE | re.DOTALL
 )
@@ -98,8 +100,8 @@ def parse(data: bytes) -> SipMessage:
         body=_read_body(headers, body),
         call_id=_read_call_id(headers["call-id"][0]),
         cseq=number,
-        sender=read_address(headers["from"][0]),
-        receiver=read_address(headers["to"][0]),
+        sender=_read_party(headers["from"][0]),
+        receiver=_read_party(headers["to"][0]),
         hops=hops,
         branch=branch,
     )
@@ -157,6 +159,13 @@ def _read_headers(lines: list[str]) -> dict[str, tuple[str, ...]]:
     return {name: tuple(values) for name, values in read.items()}
 
 
+def _read_party(value: str) -> Address:
+    address = read_address(value)
+    if len(address.tag or "") > _LONGEST_TAG:
+        raise SipError("a tag is too long", "sip_address")
+    return address
+
+
 def _read_cseq(value: str) -> tuple[int, str]:
     found = _CSEQ.fullmatch(value)
     if found is None or int(found[1]) >= _LARGEST_CSEQ:
@@ -169,7 +178,7 @@ def _read_vias(values: tuple[str, ...]) -> tuple[int, str]:
     if len(vias) > _MOST_VIAS or not vias or None in vias:
         raise SipError("Via is malformed", "sip_via")
     top = vias[0]
-    return len(vias), read_parameters(top[1] or "").get("branch", "") if top else ""
+    return len(vias), read_parameters(top[1] or "").get("branch", "")[:_LONGEST_BRANCH] if top else ""
 
 
 def _read_call_id(value: str) -> str:

@@ -36,6 +36,9 @@ class Direction(StrEnum):
         return self in (Direction.SENDRECV, Direction.RECVONLY)
 
 
+_DIRECTIONS = {direction.value: direction for direction in Direction}
+
+
 @dataclass(frozen=True, slots=True)
 class AudioLine:
     """One `m=audio`: the describing side listens here."""
@@ -178,4 +181,4 @@ def _read_rtcp_port(section: _Section, port: int) -> int:
 
 
 def _read_direction(section: _Section) -> Direction | None:
-    return next((Direction(name) for name, _ in section.attributes if name in Direction), None)
+    return next((_DIRECTIONS[name] for name, _ in section.attributes if name in _DIRECTIONS), None)
