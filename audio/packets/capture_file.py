@@ -29,6 +29,9 @@ class CaptureLimits:
     """Of a compressed file."""
 
 
+DEFAULT_LIMITS = CaptureLimits()
+
+
 @dataclass(slots=True)
 class CaptureStream:
     """Packets in the file's order; `notes` (reason codes) is complete once `batches` has run out."""
@@ -37,7 +40,7 @@ class CaptureStream:
     notes: list[str] = field(default_factory=list)
 
 
-def read_capture(path: Path, limits: CaptureLimits = CaptureLimits()) -> CaptureStream:  # a frozen value
+def read_capture(path: Path, limits: CaptureLimits = DEFAULT_LIMITS) -> CaptureStream:
     """The packets of a file.
 
     Notes: `truncated` (cut short), `damaged`, `unreadable` (a disk error), `too_big`. What was good before is given.
@@ -102,7 +105,7 @@ def _batches(
     while not at_end:
         data = np.empty(len(rest) + chunk_bytes, np.uint8)
         data[: len(rest)] = rest
-        got = fill(reader, memoryview(data)[len(rest) :])
+        got = fill(reader, data.data[len(rest) :])
         at_end = got < chunk_bytes
         parsed = parser.parse(data[: len(rest) + got])
         rest = data[parsed.consumed : len(rest) + got].copy()

@@ -40,6 +40,9 @@ class CaptureFilter:
         return " or ".join(f"({one})" for one in wanted)
 
 
+DEFAULT_FILTER = CaptureFilter()
+
+
 def _tagged(plain: str, tags: int) -> str:
     """`vlan` moves all that stands to its right by one tag, so that each alternative comes once more behind it."""
     return plain if tags == 0 else f"{plain} or (vlan and ({_tagged(plain, tags - 1)}))"

@@ -26,12 +26,16 @@ class FragmentLimits:
     """A datagram that was whole: late copies of its fragments, which mirror ports make, begin no new one."""
 
 
+DEFAULT_LIMITS = FragmentLimits()
+
+
 @dataclass(slots=True)
 class _Pending:
     began_s: float
     pieces: dict[int, bytes] = field(default_factory=dict)
     total: int | None = None
     held: int = 0
+    reaches: int = 0
     closed: bool = False
     """Whole already, or refused: further fragments are swallowed."""
 
@@ -39,7 +43,7 @@ class _Pending:
 class Fragments:
     """Fragments in, whole payloads out. Memory is bounded by `max_pending` datagrams of 64 KiB."""
 
-    def __init__(self, limits: FragmentLimits = FragmentLimits()) -> None:  # a frozen value
+    def __init__(self, limits: FragmentLimits = DEFAULT_LIMITS) -> None:
         self._limits = limits
         self._pending: OrderedDict[_Key, _Pending] = OrderedDict()
         self.refused = 0
@@ -73,13 +77,12 @@ class Fragments:
             if pending.total is not None:
                 return False
             pending.total = end
-        if pending.total is not None and end > pending.total:
-            return False
         if any(offset < other + len(held) and other < end for other, held in pending.pieces.items()):
             return False
         pending.pieces[offset] = payload
         pending.held += len(payload)
-        return pending.total is None or all(other + len(held) <= pending.total for other, held in pending.pieces.items())
+        pending.reaches = max(pending.reaches, end)
+        return pending.total is None or pending.reaches <= pending.total
 
     def _whole(self, packet: IpPacket, pending: _Pending) -> bytes | None:
         if pending.held != pending.total:

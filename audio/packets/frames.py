@@ -10,7 +10,7 @@ import numpy.typing as npt
 
 from audio.packets.batch import Bytes, Datagrams, Frames, Indices, PacketBatch, TcpSegment
 from audio.packets.flow_table import FlowTable, flow_of
-from audio.packets.fragments import FragmentLimits, Fragments
+from audio.packets.fragments import DEFAULT_LIMITS, FragmentLimits, Fragments
 from audio.packets.odd_frames import Carried, OddFrames
 from audio.packets.tcp_choice import TcpChoice
 from audio.packets.usual_frames import usual_frames
@@ -47,7 +47,7 @@ class FrameDecoder:
     def __init__(
         self,
         sip_tcp_ports: Iterable[int] = SIP_TCP_PORTS,
-        fragment_limits: FragmentLimits = FragmentLimits(),  # a frozen value
+        fragment_limits: FragmentLimits = DEFAULT_LIMITS,
         max_flows: int = 65_536,
     ) -> None:
         self.flows = FlowTable(max_flows)
@@ -74,14 +74,14 @@ class FrameDecoder:
         return Frames(_datagrams(batch, found, self.flows), tuple(segments), unreadable)
 
     def _look_closer(self, batch: PacketBatch, rows: Indices, found: _Found) -> tuple[list[TcpSegment], int]:
-        view = memoryview(batch.data)
+        view = batch.data.data
         segments: list[TcpSegment] = []
         odd: list[tuple[int, int, int, int]] = []
         outside, unreadable = len(batch.data), 0
         columns = (batch.starts[rows], batch.lengths[rows], batch.times_s[rows])
         for row, start, length, at_s in zip(rows.tolist(), *(column.tolist() for column in columns), strict=True):
             try:
-                carried = self._odd.read(view, start, start + length, batch.link_type, at_s)
+                carried = self._odd.read(view, (start, start + length), batch.link_type, at_s)
                 if carried is None:
                     continue
                 if carried.tcp is None:
@@ -118,12 +118,13 @@ def _datagrams(batch: PacketBatch, found: _Found, flows: FlowTable) -> Datagrams
         none = np.empty(0, np.int64)
         return Datagrams(batch.data, none, none, np.empty(0), np.empty(0, np.int32), flows)
     frames = np.concatenate(found.frames)
-    columns = [np.concatenate(found.starts), np.concatenate(found.lengths), np.concatenate(found.flow)]
+    starts, lengths = np.concatenate(found.starts), np.concatenate(found.lengths)
+    flow = np.concatenate(found.flow)
     if (np.diff(frames) < 0).any():
         order = np.argsort(frames, kind="stable")
-        frames, *columns = (column[order] for column in (frames, *columns))
-    starts, lengths, flow = columns
-    return Datagrams(_with(batch.data, found.extra), starts, lengths, batch.times_s[frames], flow.astype(np.int32), flows)
+        frames, starts, lengths, flow = frames[order], starts[order], lengths[order], flow[order]
+    data = _with(batch.data, found.extra)
+    return Datagrams(data, starts, lengths, batch.times_s[frames], flow.astype(np.int32, copy=False), flows)
 
 
 def _with(data: Bytes, extra: list[bytes]) -> Bytes:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib
 import select
 import socket
 from dataclasses import dataclass
@@ -10,7 +11,7 @@ from typing import Any
 import numpy as np
 
 from audio.packets.batch import PacketBatch
-from audio.packets.capture_filter import CaptureFilter
+from audio.packets.capture_filter import DEFAULT_FILTER, CaptureFilter
 from models.errors import CaptureError
 
 _MAX_PACKETS = 65_536
@@ -43,12 +44,16 @@ class Interface:
     def __init__(
         self,
         name: str,
-        wanted: CaptureFilter = CaptureFilter(),  # a frozen value
+        wanted: CaptureFilter = DEFAULT_FILTER,
         buffer_bytes: int = 64 << 20,
         *,
         promiscuous: bool = True,
     ) -> None:
-        """Raises CaptureError: `capture_unavailable`, `no_capture_permission`, `interface_missing`, `filter_invalid`."""
+        """As described.
+
+        Raises:
+            CaptureError: `capture_unavailable`, `no_capture_permission`, `interface_missing`, `filter_invalid`.
+        """
         self._pcapy = _library()
         self._name = name
         self._reader = self._activated(name, buffer_bytes, promiscuous=promiscuous)
@@ -124,10 +129,9 @@ def _index(name: str) -> int:
 
 def _library() -> Any:
     try:
-        import pcapy  # noqa: PLC0415 # only live capture needs libpcap, and not every machine has it
+        return importlib.import_module("pcapy")  # only live capture needs libpcap, and not every machine has it
     except ImportError as error:
         raise CaptureError("live capture needs pcapy-ng, which is not installed", "capture_unavailable") from error
-    return pcapy
 
 
 def _refusal(name: str, status: int) -> CaptureError:

@@ -21,6 +21,7 @@ from audio.packets.tunnels import VXLAN_PORTS, Inner, gre, vxlan
 from models.errors import CaptureError
 
 _MAX_DEPTH = 6
+Span = tuple[int, int]
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,14 +46,14 @@ class OddFrames:
     def __init__(self, fragments: Fragments) -> None:
         self._fragments = fragments
 
-    def read(self, view: memoryview, start: int, end: int, link_type: int, at_s: float, depth: int = 0) -> Carried | None:
-        """What the frame `view[start:end]` carries; `None` for a fragment that waits for others.
+    def read(self, view: memoryview, span: Span, link_type: int, at_s: float, depth: int = 0) -> Carried | None:
+        """What the frame at `span` of `view` carries; `None` for a fragment that waits for others.
 
         Raises:
             CaptureError: `unreadable`: no UDP or TCP over IP, malformed, or cut short.
         """
-        kind, at = network_layer(view, start, end, link_type)
-        return self._packet(view, read_ip(view, kind, at, end), at_s, depth)
+        kind, at = network_layer(view, *span, link_type)
+        return self._packet(view, read_ip(view, kind, at, span[1]), at_s, depth)
 
     def _packet(self, view: memoryview, packet: IpPacket, at_s: float, depth: int) -> Carried | None:
         if packet.piece is not None:
@@ -85,7 +86,7 @@ class OddFrames:
         if depth == _MAX_DEPTH:
             raise CaptureError("too many tunnels inside each other", "unreadable")
         if inner.link_type is not None:
-            return self.read(view, inner.at, end, inner.link_type, at_s, depth + 1)
+            return self.read(view, (inner.at, end), inner.link_type, at_s, depth + 1)
         return self._packet(view, read_ip(view, inner.kind, inner.at, end), at_s, depth + 1)
 
 

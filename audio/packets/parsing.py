@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Protocol
 
 import numpy as np
@@ -33,12 +34,12 @@ class CaptureParser(Protocol):
         """The whole packets at the beginning of `data`. Never raises for what the bytes hold."""
 
 
-def words_at(data: Bytes, at: Indices, count: int, big_endian: bool) -> npt.NDArray[np.uint32]:
-    """`count` 32-bit words from each offset, shape (len(at), count); offsets need no alignment."""
+def words_at(data: Bytes, at: Indices, count: int, order: str) -> npt.NDArray[np.uint32]:
+    """`count` 32-bit words from each offset, aligned or not, shape (len(at), count); `order` is `<` or `>`."""
     if not len(at):
         return np.empty((0, count), np.uint32)
     rows = np.lib.stride_tricks.sliding_window_view(data, 4 * count)[at]
-    return rows.view(">u4" if big_endian else "<u4")
+    return rows.view(f"{order}u4")
 
 
 def batches(
@@ -60,7 +61,7 @@ def _slices(times_s: Times, link_types: npt.NDArray[np.int64]) -> list[tuple[int
     slice_of = np.floor((latest_s - latest_s[0]) / _SLICE_S)
     edges = [0, *(np.flatnonzero(np.diff(slice_of)) + 1).tolist(), len(times_s)]
     groups: list[tuple[int, Indices]] = []
-    for begin, end in zip(edges, edges[1:], strict=False):
+    for begin, end in pairwise(edges):
         kinds = dict.fromkeys(link_types[begin:end].tolist())
         groups += [(kind, begin + np.flatnonzero(link_types[begin:end] == kind)) for kind in kinds]
     return groups

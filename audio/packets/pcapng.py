@@ -26,7 +26,7 @@ from audio.packets.pcapng_blocks import (
 from models.errors import CaptureError
 
 MAGIC = b"\x0a\x0d\x0d\x0a"
-_BYTE_ORDERS = {b"\x4d\x3c\x2b\x1a": False, b"\x1a\x2b\x3c\x4d": True}
+_BYTE_ORDERS = {b"\x4d\x3c\x2b\x1a": "<", b"\x1a\x2b\x3c\x4d": ">"}
 _MAX_BLOCK_BYTES = 16 << 20
 _MAX_INTERFACES = 4096
 _SMALLEST_BLOCK_BYTES = 12
@@ -36,7 +36,7 @@ class PcapngParser:
     """Reads one file from its first byte. Blocks of other kinds are passed over."""
 
     def __init__(self) -> None:
-        self._big_endian = False
+        self._order = "<"
         self._interfaces: list[Interface] = []
         self._last_s = 0.0
 
@@ -56,12 +56,12 @@ class PcapngParser:
         Raises:
             CaptureError: `damaged`; what came before is in `found`.
         """
-        view = memoryview(data)
+        view = data.data
         if len(view) - begin < _SMALLEST_BLOCK_BYTES:
             return begin
         if bytes(view[begin : begin + 4]) == MAGIC:
             self._begin_section(bytes(view[begin + 8 : begin + 12]))
-        blocks, end, sound = _block_offsets(view, begin, self._big_endian)
+        blocks, end, sound = _block_offsets(view, begin, self._order)
         self._read(data, np.array(blocks, np.int64), found)
         if not sound:
             raise CaptureError("a block's length cannot be: the file is damaged there", "damaged")
@@ -70,11 +70,11 @@ class PcapngParser:
     def _begin_section(self, byte_order: bytes) -> None:
         if byte_order not in _BYTE_ORDERS:
             raise CaptureError("a section of unknown byte order", "damaged")
-        self._big_endian = _BYTE_ORDERS[byte_order]
+        self._order = _BYTE_ORDERS[byte_order]
         self._interfaces = []
 
     def _read(self, data: Bytes, at: Indices, found: list[Packets]) -> None:
-        head = words_at(data, at, 2, self._big_endian)
+        head = words_at(data, at, 2, self._order)
         others = np.flatnonzero(head[:, 0] != PACKET).tolist()
         for before, other in pairwise((-1, *others, len(at))):
             self._read_run(data, at[before + 1 : other], head[before + 1 : other, 1], found)
@@ -85,7 +85,7 @@ class PcapngParser:
     def _read_run(self, data: Bytes, at: Indices, sizes: npt.NDArray[np.uint32], found: list[Packets]) -> None:
         if not len(at):
             return
-        packets = enhanced_packets(data, at, sizes, self._interfaces, self._big_endian)
+        packets = enhanced_packets(data, at, sizes, self._interfaces, self._order)
         if len(packets.times_s):
             self._last_s = float(packets.times_s[-1])
             found.append(packets)
@@ -95,11 +95,11 @@ class PcapngParser:
     def _read_other(self, kind: int, block: bytes, at: int, found: list[Packets]) -> None:
         try:
             if kind == INTERFACE:
-                self._add_interface(interface_of(block, self._big_endian))
+                self._add_interface(interface_of(block, self._order))
             elif kind == OLD_PACKET:
-                found.append(old_packet(block, at, self._interfaces, self._big_endian))
+                found.append(old_packet(block, at, self._interfaces, self._order))
             elif kind == SIMPLE_PACKET:
-                found.append(simple_packet(block, at, self._interfaces, self._big_endian, self._last_s))
+                found.append(simple_packet(block, at, self._interfaces, self._order, self._last_s))
             elif kind == SECTION and len(block) < 28:
                 raise CaptureError("a section's head is cut short", "damaged")
         except (struct.error, LookupError) as error:
@@ -111,9 +111,9 @@ class PcapngParser:
         self._interfaces.append(interface)
 
 
-def _block_offsets(view: memoryview, begin: int, big_endian: bool) -> tuple[list[int], int, bool]:
+def _block_offsets(view: memoryview, begin: int, order: str) -> tuple[list[int], int, bool]:
     """Whole blocks up to the next section's head, where the last of them ends, and whether its successor can be."""
-    head_at = struct.Struct(">II" if big_endian else "<II").unpack_from
+    head_at = struct.Struct(order + "II").unpack_from
     found: list[int] = []
     keep = found.append
     here, last = begin, len(view) - _SMALLEST_BLOCK_BYTES

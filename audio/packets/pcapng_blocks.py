@@ -38,9 +38,8 @@ class Packets:
     link_types: npt.NDArray[np.int64]
 
 
-def interface_of(block: bytes, big_endian: bool) -> Interface:
+def interface_of(block: bytes, order: str) -> Interface:
     """Section 4.2. Raises struct.error where cut short, CaptureError (`damaged`) for a clock that cannot be."""
-    order = ">" if big_endian else "<"
     link_type, _, snap_bytes = struct.unpack_from(order + "HHI", block, 8)
     per_second, offset_s = 1_000_000, 0
     here, end = 16, len(block) - _TRAILER_BYTES
@@ -60,15 +59,15 @@ def interface_of(block: bytes, big_endian: bool) -> Interface:
 
 
 def enhanced_packets(
-    data: Bytes, at: Indices, sizes: npt.NDArray[np.uint32], interfaces: Sequence[Interface], big_endian: bool
+    data: Bytes, at: Indices, sizes: npt.NDArray[np.uint32], interfaces: Sequence[Interface], order: str
 ) -> Packets:
     """Section 4.3, vectorised: blocks at `at` of `sizes` bytes, up to the first whose figures cannot be."""
     room = sizes.astype(np.int64) - (_PACKET_HEADER_BYTES + _TRAILER_BYTES)
     count = _first_false(room >= 0)
     at, room = at[:count], room[:count]
-    words = words_at(data, at, 7, big_endian)
+    words = words_at(data, at, 7, order)
     lengths = words[:, 5].astype(np.int64)
-    trailers = words_at(data, at + room + _PACKET_HEADER_BYTES, 1, big_endian)[:, 0]
+    trailers = words_at(data, at + room + _PACKET_HEADER_BYTES, 1, order)[:, 0]
     sound = (lengths <= np.minimum(room, MAX_PACKET_BYTES)) & (trailers == words[:, 1])
     count = _first_false(sound & (words[:, 2] < len(interfaces)))
     of = words[:count, 2]
@@ -77,9 +76,8 @@ def enhanced_packets(
     return Packets(at[:count] + _PACKET_HEADER_BYTES, lengths[:count], times_s, link_types)
 
 
-def old_packet(block: bytes, at: int, interfaces: Sequence[Interface], big_endian: bool) -> Packets:
+def old_packet(block: bytes, at: int, interfaces: Sequence[Interface], order: str) -> Packets:
     """Appendix A: the packet block of old files. Raises struct.error, LookupError or CaptureError (`damaged`)."""
-    order = ">" if big_endian else "<"
     number, _, high, low, length, _ = struct.unpack_from(order + "HHIIII", block, 8)
     if length > min(len(block) - _PACKET_HEADER_BYTES - _TRAILER_BYTES, MAX_PACKET_BYTES):
         raise CaptureError("a packet that its block cannot hold", "damaged")
@@ -88,11 +86,9 @@ def old_packet(block: bytes, at: int, interfaces: Sequence[Interface], big_endia
     return _single(at + _PACKET_HEADER_BYTES, length, at_s, interface)
 
 
-def simple_packet(
-    block: bytes, at: int, interfaces: Sequence[Interface], big_endian: bool, last_s: float
-) -> Packets:
+def simple_packet(block: bytes, at: int, interfaces: Sequence[Interface], order: str, last_s: float) -> Packets:
     """Section 4.4. It has no time of its own and takes the last packet's. Raises as `old_packet` does."""
-    (original,) = struct.unpack_from(">I" if big_endian else "<I", block, 8)
+    (original,) = struct.unpack_from(order + "I", block, 8)
     interface = interfaces[0]
     most = min(len(block) - 12 - _TRAILER_BYTES, MAX_PACKET_BYTES, interface.snap_bytes or MAX_PACKET_BYTES)
     return _single(at + 12, min(original, most), last_s, interface)
@@ -107,7 +103,10 @@ def _first_false(sound: npt.NDArray[np.bool_]) -> int:
 
 
 def _times_s(
-    high: npt.NDArray[np.uint32], low: npt.NDArray[np.uint32], of: npt.NDArray[np.uint32], interfaces: Sequence[Interface]
+    high: npt.NDArray[np.uint32],
+    low: npt.NDArray[np.uint32],
+    of: npt.NDArray[np.uint32],
+    interfaces: Sequence[Interface],
 ) -> Times:
     """Whole seconds and the rest apart: nanoseconds since 1970 are more than a float holds."""
     ticks = (high.astype(np.uint64) << np.uint64(32)) | low

@@ -19,6 +19,9 @@ class FramingLimits:
     max_message_bytes: int = 262_144
 
 
+DEFAULT_LIMITS = FramingLimits()
+
+
 class SipFraming:
     """Bytes in, whole messages out. Between messages, CRLFs that keep a connection alive (RFC 5626) are dropped.
 
@@ -26,7 +29,7 @@ class SipFraming:
     Holds less than `max_message_bytes` between calls, and looks at no byte more than a few times.
     """
 
-    def __init__(self, limits: FramingLimits = FramingLimits()) -> None:  # a frozen value
+    def __init__(self, limits: FramingLimits = DEFAULT_LIMITS) -> None:
         self._limits = limits
         self._held = bytearray()
         self._wanted = 0

@@ -34,7 +34,7 @@ class TcpChoice:
     ) -> npt.NDArray[np.bool_]:
         """Which of many segments need a closer look; `admits` decides."""
         words = ports.view(np.uint16).reshape(-1, 2)
-        chosen = np.isin(words, self._port_words).any(axis=1)
+        chosen = np.isin(words[:, 0], self._port_words) | np.isin(words[:, 1], self._port_words)
         inside = np.flatnonzero(payloads + 4 <= len(data))
         rows = np.lib.stride_tricks.sliding_window_view(data, 4)[payloads[inside]] if len(inside) else data[:0]
         chosen[inside] |= np.isin(rows.view(np.uint32).reshape(-1), _TELLING)

@@ -6,7 +6,7 @@ from collections import OrderedDict
 from dataclasses import dataclass, field
 
 from audio.packets.batch import Flow, TcpSegment
-from audio.packets.sip_framing import FramingLimits, SipFraming
+from audio.packets.sip_framing import DEFAULT_LIMITS, FramingLimits, SipFraming
 
 _WRAP = 1 << 32
 _WINDOW = 1 << 20
@@ -22,7 +22,7 @@ class TcpLimits:
     max_waiting_segments: int = 256
     gap_s: float = 2.0
     """On the capture clock: a segment that has not come by then was not captured."""
-    framing: FramingLimits = FramingLimits()
+    framing: FramingLimits = DEFAULT_LIMITS
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +37,7 @@ class StreamMessage:
 @dataclass(slots=True)
 class _Stream:
     framing: SipFraming
+    first: int
     next: int
     """Sequence number awaited."""
     waiting: dict[int, bytes] = field(default_factory=dict)
@@ -72,10 +73,10 @@ class TcpStreams:
 
     def _stream(self, segment: TcpSegment) -> _Stream:
         stream = self._streams.get(segment.flow)
-        if stream is None or segment.syn or abs(_ahead(stream.next, segment.sequence)) > _WINDOW:
-            begin = (segment.sequence + segment.syn) % _WRAP
-            if stream is None or stream.next != begin or stream.waiting:  # not the SYN come twice
-                stream = self._streams[segment.flow] = _Stream(SipFraming(self._limits.framing), begin)
+        begin = (segment.sequence + segment.syn) % _WRAP
+        anew = segment.syn and stream is not None and begin != stream.first  # and not the same SYN come twice
+        if stream is None or anew or abs(_ahead(stream.next, begin)) > _WINDOW:
+            stream = self._streams[segment.flow] = _Stream(SipFraming(self._limits.framing), begin, begin)
         self._streams.move_to_end(segment.flow)
         while len(self._streams) > self._limits.max_streams:
             self._streams.popitem(last=False)
