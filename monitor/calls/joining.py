@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from models.call import Side
@@ -22,12 +22,15 @@ class JoinRules:
     """From a transfer to the leg that it makes."""
 
 
-def continuing(leg: LegState, calls: Iterable[CallState], rules: JoinRules) -> CallState | None:
+def continuing(leg: LegState, calls: Sequence[CallState], rules: JoinRules) -> CallState | None:
     """The only call whose numbers say that `leg` goes on with it; `None` where there is none, or more than one."""
     if not rules.by_number or leg.orphan:
         return None
-    found = [call for call in calls if _passed_on(leg, call, rules) or _transferred_to(leg, call, rules)]
-    return found[0] if len(found) == 1 else None
+    for goes_on in (_passed_on, _transferred_to, _passed_out):
+        found = [call for call in calls if goes_on(leg, call, rules)]
+        if found:
+            return found[0] if len(found) == 1 else None
+    return None
 
 
 def passes_on(leg: LegState, first: LegState) -> bool:
@@ -35,15 +38,27 @@ def passes_on(leg: LegState, first: LegState) -> bool:
     return _through_one_host(leg, first) and telling(leg.caller) and same_number(leg.caller, first.caller)
 
 
-def _passed_on(leg: LegState, call: CallState, rules: JoinRules) -> bool:
+def _passed_on(leg: LegState, call: CallState, _: JoinRules) -> bool:
+    """Whether an exchange passes the caller on to `leg`, e.g. from its queue to an agent."""
+    return _waiting(leg, call) and passes_on(leg, call.legs[0])
+
+
+def _passed_out(leg: LegState, call: CallState, rules: JoinRules) -> bool:
+    """Whether an exchange passes on a call from one of its own telephones to the number that was dialled.
+
+    The caller is another one on each side: the extension, and the number that the centre shows. Two callers with
+    numbers of their own are two people who call the same service.
+    """
     first = call.legs[0]
-    if first.ended_s is not None or leg.begun_s < first.begun_s or _talking_elsewhere(call):
-        return False
-    if passes_on(leg, first):
-        return True
     soon = leg.begun_s - first.begun_s <= rules.outgoing_within_s and first.answered_s is None
-    same = telling(leg.callee) and same_number(leg.callee, first.callee)
-    return soon and same and _through_one_host(leg, first)
+    dialled = telling(leg.callee) and same_number(leg.callee, first.callee)
+    two_people = telling(leg.caller) and telling(first.caller)
+    return _waiting(leg, call) and soon and dialled and not two_people and _through_one_host(leg, first)
+
+
+def _waiting(leg: LegState, call: CallState) -> bool:
+    first = call.legs[0]
+    return first.ended_s is None and leg.begun_s >= first.begun_s and not _talking_elsewhere(call)
 
 
 def _talking_elsewhere(call: CallState) -> bool:
@@ -56,12 +71,13 @@ def _through_one_host(leg: LegState, first: LegState) -> bool:
 
 
 def _transferred_to(leg: LegState, call: CallState, rules: JoinRules) -> bool:
-    """Whether one of the two in a call that was just transferred takes part in `leg`."""
+    """Whether who was transferred, and not who transferred them, takes part in `leg`."""
     for moved in call.legs:
         if moved.transferred_s is None or not 0 <= leg.begun_s - moved.transferred_s <= rules.transfer_within_s:
             continue
-        theirs = [number for number in (moved.caller, moved.callee) if telling(number)]
-        if any(same_number(number, own) for number in theirs for own in (leg.caller, leg.callee)):
+        stays = (moved.transferred_by or moved.agent.side).other
+        theirs = moved.caller if stays is Side.CALLER else moved.callee
+        if telling(theirs) and any(same_number(theirs, number) for number in (leg.caller, leg.callee)):
             return True
     return False
 

@@ -51,8 +51,7 @@ def folded(leg: LegState, signal: Signal) -> LegState:  # noqa: C901, PLR0911 # 
         case LegHeld() | LegResumed():
             return _held(leg, signal)
         case LegTransferred():
-            moved = replace(leg, transferred_s=first(leg.transferred_s, signal.at_s))
-            return _with(moved, Happened("transferred", signal.at_s, signal.by))
+            return _transferred(leg, signal)
         case LegEnded():
             return _ended(leg, signal)
         case LegLearned():
@@ -130,6 +129,13 @@ def _held(leg: LegState, signal: LegHeld | LegResumed) -> LegState:
     if not on and not leg.held:
         return replace(leg, holds=(*holds, hold))
     return _with(replace(leg, holds=(*holds, hold)), Happened("held" if on else "resumed", signal.at_s, signal.by))
+
+
+def _transferred(leg: LegState, signal: LegTransferred) -> LegState:
+    at_s = first(leg.transferred_s, signal.at_s)
+    by = signal.by if at_s != leg.transferred_s else leg.transferred_by
+    moved = replace(leg, transferred_s=at_s, transferred_by=by)
+    return _with(moved, Happened("transferred", signal.at_s, signal.by))
 
 
 def _ended(leg: LegState, signal: LegEnded) -> LegState:

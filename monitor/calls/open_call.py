@@ -7,7 +7,7 @@ import math
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 
-from audio.events import LegBegun, LegLearned, Signal
+from audio.events import LegBegun, LegEnded, LegLearned, Signal
 from monitor.calls.answer import answering_leg
 from monitor.calls.ending import Activity
 from monitor.calls.feeding import Feeds, Heard
@@ -80,8 +80,15 @@ class OpenCall:
         self.signal_s = max(self.signal_s, other.signal_s)
         if apart:
             self.feeds.heard |= {stream: Heard(one.first_s, one.last_s) for stream, one in other.feeds.heard.items()}
-            return CallClosed(replace(before, notes=(*before.notes, CONSULTATION)))
+            return CallClosed(_left(before, at_s))
         return CallsJoined(self.id, other.id, self.feeds.absorb(other.feeds, self.legs))
+
+
+def _left(call: CallState, at_s: float) -> CallState:
+    """A consultation at its end: what lives on of it is the conversation's."""
+    ends = (LegEnded(max(at_s, leg.begun_s), leg.leg, reason="transferred") for leg in call.legs)
+    legs = tuple(folded(leg, end) if leg.ended_s is None else leg for leg, end in zip(call.legs, ends, strict=True))
+    return replace(call, legs=legs, notes=(*call.notes, CONSULTATION))
 
 
 def call_id(source: str, leg: str, at_s: float) -> str:

@@ -103,6 +103,7 @@ class LegState:
     closed_by: Side | None = None
     closed_reason: str | None = None
     transferred_s: float | None = None
+    transferred_by: Side | None = None
     holds: tuple[Hold, ...] = ()
     happened: tuple[Happened, ...] = ()
 
