@@ -25,7 +25,11 @@ _LINEAR_RATES_HZ = range(8000, 48001)
 class Decoder(Protocol):
     """Decodes one stream's payloads in order; what it remembers of them is its own."""
 
-    sample_rate_hz: int
+    @property
+    def sample_rate_hz(self) -> int: ...
+
+    def samples_in(self, length: int) -> int:
+        """Samples in a payload of so many bytes; 0 where its length does not tell."""
 
     def decode(self, data: Bytes, lengths: Indices) -> tuple[Pcm, Indices]:
         """Payloads one after the other as samples one after the other, and how many samples each payload gave.
@@ -34,13 +38,32 @@ class Decoder(Protocol):
         """
 
 
-@dataclass(frozen=True, slots=True)
 class _G711:
-    samples: Callable[[Bytes], Pcm]
-    sample_rate_hz: int = 8000
+    """Two codes at a time, in pieces that stay in the cache: twice as fast as one table of 256 (measured)."""
+
+    sample_rate_hz = 8000
+    _PIECE = 1 << 19
+
+    def __init__(self, samples: Callable[[Bytes], Pcm]) -> None:
+        codes = np.arange(1 << 16, dtype=np.uint16).view(np.uint8)
+        self._samples = samples
+        self._pairs = samples(codes).view(np.uint32)
+
+    def samples_in(self, length: int) -> int:
+        return length
 
     def decode(self, data: Bytes, lengths: Indices) -> tuple[Pcm, Indices]:
-        return self.samples(data), lengths
+        if len(data) % 2:
+            return self._samples(data), lengths
+        codes = data.view(np.uint16)
+        pairs = np.empty(len(codes), np.uint32)
+        for start in range(0, len(codes), self._PIECE):
+            piece = slice(start, start + self._PIECE)
+            np.take(self._pairs, codes[piece], out=pairs[piece], mode="clip")  # a mode that needs no second buffer
+        return pairs.view(np.int16), lengths
+
+
+_ALAW, _MULAW = _G711(alaw_samples), _G711(mulaw_samples)
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +72,9 @@ class _Linear:
 
     sample_rate_hz: int
     channels: int
+
+    def samples_in(self, length: int) -> int:
+        return length // (2 * self.channels)
 
     def decode(self, data: Bytes, lengths: Indices) -> tuple[Pcm, Indices]:
         frame = 2 * self.channels
@@ -74,17 +100,15 @@ def decoder_of(codec: Codec) -> Decoder | None:
         return _Linear(rate_hz, channels) if fits else None
     if name == "OPUS":
         return Opus() if rate_hz == Opus.clock_rate_hz else None
-    if rate_hz != 8000 or channels != 1:
-        return None
-    match name:
-        case "PCMA":
-            return _G711(alaw_samples)
-        case "PCMU":
-            return _G711(mulaw_samples)
-        case "G722":
-            return G722()
-        case "G729":
-            return G729()
-        case "GSM":
-            return Gsm()
-    return None
+    made = _TELEPHONY.get(name) if rate_hz == _TELEPHONY_HZ and channels == 1 else None
+    return made() if made is not None else None
+
+
+_TELEPHONY_HZ = 8000
+_TELEPHONY: dict[str, Callable[[], Decoder]] = {
+    "PCMA": lambda: _ALAW,
+    "PCMU": lambda: _MULAW,
+    "G722": G722,
+    "G729": G729,
+    "GSM": Gsm,
+}

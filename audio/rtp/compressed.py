@@ -51,6 +51,9 @@ class G722:
     def __init__(self) -> None:
         self._context = _Context("g722", self.sample_rate_hz)
 
+    def samples_in(self, length: int) -> int:
+        return 2 * length
+
     def decode(self, data: Bytes, lengths: Indices) -> tuple[Pcm, Indices]:
         """Payloads in one go: the code knows no frames."""
         samples = self._context.samples(data.tobytes())
@@ -69,6 +72,10 @@ class _Framed:
 
     def __init__(self) -> None:
         self._context = _Context(self.codec, self.sample_rate_hz)
+
+    def samples_in(self, length: int) -> int:
+        """0: whether a payload can be decoded is known only afterwards."""
+        return 0 * length
 
     def decode(self, data: Bytes, lengths: Indices) -> tuple[Pcm, Indices]:
         raw, start = data.tobytes(), 0
@@ -118,6 +125,10 @@ class Opus:
     def __init__(self) -> None:
         self._context = _Context("libopus", self.clock_rate_hz)
         self._before = np.zeros(_TAPS - 1, np.float64)
+
+    def samples_in(self, length: int) -> int:
+        """0: whether a payload can be decoded is known only afterwards."""
+        return 0 * length
 
     def decode(self, data: Bytes, lengths: Indices) -> tuple[Pcm, Indices]:
         raw, start = data.tobytes(), 0

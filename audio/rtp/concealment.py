@@ -6,6 +6,8 @@ Unlike the appendix, nothing that arrived is blended: packets stay bit-exact.
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 import numpy as np
 import numpy.typing as npt
 
@@ -25,10 +27,20 @@ def pitch_period(history: Pcm, sample_rate_hz: int) -> int:
     if size <= 0:
         return max(1, min(longest, len(history)))
     heard = history[-size - longest :].astype(np.float64)
-    template = heard[longest:]
-    products = np.correlate(heard[: size + longest - shortest], template, "valid")  # lag `longest` first
-    powers = np.convolve(heard[: size + longest - shortest] ** 2, np.ones(size), "valid")
-    return longest - int(np.argmax(products / np.sqrt(powers + 1.0)))
+    before = heard[: size + longest - shortest]
+    products = np.correlate(before, heard[longest:], "valid")  # lag `longest` first
+    energy = np.cumsum(before * before)
+    powers = energy[size - 1 :].copy()
+    powers[1:] -= energy[:-size]
+    return longest - int((products / np.sqrt(powers + 1.0)).argmax())
+
+
+@lru_cache(maxsize=64)
+def _fade(samples: int, sample_rate_hz: int) -> npt.NDArray[np.float64]:
+    fade: npt.NDArray[np.float64] = np.interp(
+        np.arange(samples) * (1000 / sample_rate_hz), (_FULL_MS, _GONE_MS), (1.0, 0.0)
+    )
+    return fade
 
 
 def concealed(history: Pcm, samples: int, sample_rate_hz: int) -> Pcm:
@@ -36,6 +48,6 @@ def concealed(history: Pcm, samples: int, sample_rate_hz: int) -> Pcm:
     if not len(history):
         return np.zeros(samples, np.int16)
     period = pitch_period(history, sample_rate_hz)
-    repeated = np.resize(history[-period:], samples)
-    at_ms = np.arange(samples) * (1000 / sample_rate_hz)
-    return (repeated * np.interp(at_ms, (_FULL_MS, _GONE_MS), (1.0, 0.0))).astype(np.int16)
+    repeated = np.tile(history[-period:], samples // period + 1)[:samples]
+    made: Pcm = (repeated * _fade(samples, sample_rate_hz)).astype(np.int16)
+    return made

@@ -16,6 +16,8 @@ Told = Sound | SoundMissing | Digit
 
 _TOUCHING_SAMPLES = 0.75
 _MOST_FILLED_S = 600.0
+_LARGE_S = 30.0
+"""Longer pieces are told as they are: joining them would copy all of a capture file's sound once more."""
 
 
 class SoundJoiner:
@@ -48,6 +50,8 @@ class SoundJoiner:
             samples, start_s = samples[early:], start_s + early / rate_hz
         if not len(samples):
             return
+        if self._samples > _LARGE_S * rate_hz:
+            self._close()
         touching = rate_hz == self._rate_hz and abs(start_s - self._end_s) * rate_hz < _TOUCHING_SAMPLES
         if not (touching and self._parts):
             self._close()

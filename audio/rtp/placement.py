@@ -18,14 +18,17 @@ def unwrapped(numbers: Indices, bits: int, before: int) -> Indices:
     """
     size = 1 << bits
     half = size >> 1
-    steps = np.diff(numbers, prepend=before)
-    return before + np.cumsum((steps + half) % size - half)
+    steps = np.empty_like(numbers)
+    steps[1:] = numbers[1:] - numbers[:-1]
+    steps[0] = numbers[0] - before
+    extended: Indices = before + ((steps + half & size - 1) - half).cumsum()
+    return extended
 
 
 def in_order(packets: Received, after: int | None) -> Received:
     """By timestamp, each timestamp once (the first to arrive), none below `after`: what comes later is late."""
     timestamps = packets.timestamps
-    if (np.diff(timestamps) > 0).all() and (after is None or timestamps[0] >= after):
+    if (timestamps[1:] > timestamps[:-1]).all() and (after is None or timestamps[0] >= after):
         return packets
     _, first = np.unique(timestamps, return_index=True)
     if after is not None:
@@ -33,14 +36,14 @@ def in_order(packets: Received, after: int | None) -> Received:
     return packets.chosen(first)
 
 
-def lost_before(sequence: Indices, previous: int | None, others: Indices) -> Indices:
+def lost_before(sequence: Indices, previous: int, others: Indices) -> Indices:
     """How many packets are lost just before each, `previous` being the sequence number before the first.
 
     `others` are the sorted numbers of packets that carry no sound (events), which are not lost either.
     """
     before = np.empty_like(sequence)
     before[1:] = sequence[:-1]
-    before[0] = sequence[0] - 1 if previous is None else previous
+    before[0] = previous
     lost: Indices = sequence - before - 1
     if len(others):
         lost -= np.searchsorted(others, sequence) - np.searchsorted(others, before)

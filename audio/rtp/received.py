@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Self
 
 import numpy as np
@@ -85,19 +87,23 @@ class Received:
             joined_payloads(self.data, self.starts[index], self.lengths[index]),
         )
 
-    def then(self, later: Received) -> Received:
-        return Received(
-            np.concatenate((self.times_s, later.times_s)),
-            np.concatenate((self.sequence, later.sequence)),
-            np.concatenate((self.timestamps, later.timestamps)),
-            np.concatenate((self.payload_types, later.payload_types)),
-            np.concatenate((self.lengths, later.lengths)),
-            np.concatenate((self.data, later.data)),
-        )
-
     def numbered(self, sequence: Indices, timestamps: Indices) -> Received:
         """The same with unwrapped numbers."""
         return Received(self.times_s, sequence, timestamps, self.payload_types, self.lengths, self.data)
+
+
+def joined(parts: Sequence[Received]) -> Received:
+    """The packets of one part after those of another; of one part alone, itself."""
+    if len(parts) == 1:
+        return parts[0]
+    return Received(
+        np.concatenate([part.times_s for part in parts]),
+        np.concatenate([part.sequence for part in parts]),
+        np.concatenate([part.timestamps for part in parts]),
+        np.concatenate([part.payload_types for part in parts]),
+        np.concatenate([part.lengths for part in parts]),
+        np.concatenate([part.data for part in parts]),
+    )
 
 
 def ssrc_of(packets: RtpPackets) -> int:
@@ -106,7 +112,10 @@ def ssrc_of(packets: RtpPackets) -> int:
     return int.from_bytes(packets.data[start + SSRC_OFFSET : start + _SSRC_END].tobytes(), "big")
 
 
-def _cut(packets: RtpPackets, start: int, end: int) -> RtpPackets:
+def cut(packets: RtpPackets, start: int, end: int) -> RtpPackets:
+    """Packets `start` to `end`; the whole costs nothing."""
+    if start == 0 and end >= len(packets):
+        return packets
     at = slice(start, end)
     return RtpPackets(
         packets.times_s[at],
@@ -128,7 +137,7 @@ def in_order_of_arrival(batches: list[RtpPackets]) -> list[RtpPackets]:
     Of one capture file's batch, one sender's packets come before the other's whatever the time: here they take turns.
     """
     batches = sorted((batch for batch in batches if len(batch)), key=lambda batch: float(batch.times_s[0]))
-    if all(a.times_s[-1] <= b.times_s[0] for a, b in zip(batches, batches[1:], strict=False)):
+    if all(a.times_s[-1] <= b.times_s[0] for a, b in pairwise(batches)):
         return batches
     owner = np.repeat(np.arange(len(batches)), [len(batch) for batch in batches])
     order = np.argsort(np.concatenate([batch.times_s for batch in batches]), kind="stable")
@@ -136,7 +145,7 @@ def in_order_of_arrival(batches: list[RtpPackets]) -> list[RtpPackets]:
     edges = [0, *(np.flatnonzero(np.diff(owner)) + 1).tolist(), len(owner)]
     used = [0] * len(batches)
     pieces = []
-    for start, end in zip(edges, edges[1:], strict=False):
+    for start, end in pairwise(edges):
         whose = int(owner[start])
         pieces.append(_cut(batches[whose], used[whose], used[whose] + end - start))
         used[whose] += end - start

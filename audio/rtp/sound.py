@@ -15,10 +15,10 @@ from audio.rtp.digits import Digits
 from audio.rtp.joining import SoundJoiner, Told
 from audio.rtp.packets import RtpPackets
 from audio.rtp.placement import unwrapped
-from audio.rtp.received import Received, in_order_of_arrival, ssrc_of
+from audio.rtp.received import Received, cut, in_order_of_arrival, joined, ssrc_of
 from audio.rtp.settings import SoundSettings
 from audio.rtp.srtp import Decryptor
-from audio.rtp.track import Track
+from audio.rtp.track import PORTION, Track
 from audio.sip.media import SrtpKey
 from models.call import Side
 
@@ -71,7 +71,11 @@ class StreamSound:
 
     def learn(self, codecs: Mapping[int, Codec], keys: tuple[SrtpKey, ...] = ()) -> None:
         """A later SDP: what it does not name stays as it was, for packets still under way."""
-        self._codecs.update({number: codec for number, codec in codecs.items() if 0 <= number < _PAYLOAD_TYPES})
+        for number, codec in codecs.items():
+            if 0 <= number < _PAYLOAD_TYPES and codec != self._codecs.get(number):
+                self._codecs[number] = codec
+                if self._track is not None:
+                    self._track.forget(number)
         for number, codec in self._codecs.items():
             kind = _kind(codec)
             self._kinds[number] = kind
@@ -98,24 +102,33 @@ class StreamSound:
         """
         waiting, self._waiting = self._waiting, []
         for packets in in_order_of_arrival(waiting) if len(waiting) > 1 else waiting:
-            if len(packets):
-                self._feed(packets)
+            for start in range(0, len(packets), PORTION):
+                self._take_portion(cut(packets, start, start + PORTION))
         if self._track is not None:
             self._track.take(now_s, self._out)
         return self._out.told()
+
+    def _take_portion(self, packets: RtpPackets) -> None:
+        ssrc, track = ssrc_of(packets), self._track
+        if track is not None and ssrc == self._ssrc and self._decryptor is None and self._doubtful is None:
+            if not self._encrypted and track.take_steady(packets, self._out):
+                self._sequence = track.last_sequence
+                return
+        self._feed(ssrc, packets)
+        if self._track is not None:
+            self._track.take(float(packets.times_s[-1]), self._out)
 
     def finish(self) -> tuple[Told, ...]:
         """All that is left."""
         return self.take(math.inf)
 
-    def _feed(self, packets: RtpPackets) -> None:
-        ssrc = ssrc_of(packets)
+    def _feed(self, ssrc: int, packets: RtpPackets) -> None:
         received = self._clear(packets)
         if received is None:
             self._out.missing(float(packets.times_s[0]), float(packets.times_s[-1]) + _PACKET_S, "encrypted")
             return
         if self._doubtful is not None and self._doubtful[0] == ssrc:
-            received, self._doubtful = self._doubtful[1].then(received), None
+            received, self._doubtful = joined((self._doubtful[1], received)), None
         reference = self._sequence if ssrc == self._ssrc else int(received.sequence[0])
         received = received.numbered(unwrapped(received.sequence, 16, reference), received.timestamps)
         if ssrc != self._ssrc and ssrc in self._retired and self._is_speaking(float(received.times_s[0])):
@@ -158,10 +171,12 @@ class StreamSound:
         """Gives the packets to the sender's track, or to a new one from where its numbering begins anew."""
         start = 0
         for end, clock_rate_hz in self._clock_changes(received.payload_types):
-            part = received.part(start, end)
-            rest = self._fitting(ssrc, part, clock_rate_hz)
+            rest = received.part(start, end)
+            if self._track is None:
+                self._begun(ssrc, rest, clock_rate_hz)
+            rest = self._fitting(ssrc, rest, clock_rate_hz)
             for first in range(0, len(rest), _PORTION):  # so that what is odd in it is not looked at over and over
-                portion = rest.part(first, min(first + _PORTION, len(rest)))
+                portion = self._fitting(ssrc, rest.part(first, min(first + _PORTION, len(rest))), clock_rate_hz)
                 while len(portion):
                     portion = self._fitting(ssrc, self._begun(ssrc, portion, clock_rate_hz), clock_rate_hz)
             start = end
@@ -178,7 +193,7 @@ class StreamSound:
         return [(end, int(rates[end - 1])) for end in ends]
 
     def _fitting(self, ssrc: int, received: Received, clock_rate_hz: int) -> Received:
-        """Gives the track what goes on with its numbering, up to the first packet that does not; the rest comes back."""
+        """Gives the track what goes on with its numbering; the rest, from the first that does not, comes back."""
         track = self._track
         if track is None or ssrc != self._ssrc or clock_rate_hz != track.clock_rate_hz or not len(received):
             return received

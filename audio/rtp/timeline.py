@@ -42,6 +42,8 @@ class Stretch:
     sample_rate_hz: int
     noise_dbov: float | None = None
     """These packets only say how loud the silence after them is."""
+    seamless: bool = False
+    """Known to join, each packet to the next and the first to what was before."""
 
 
 class TimeLine:
@@ -58,22 +60,37 @@ class TimeLine:
         self._owed_s = 0.0
         self._owed_since = 0
 
+    @property
+    def is_correcting(self) -> bool:
+        return self._owed_s != 0.0
+
     def put(self, stretch: Stretch, out: SoundJoiner) -> None:
-        """Lays the stretch; decisions on the sender's clock fall between two packets of it."""
-        timestamps, start = stretch.timestamps, 0
+        """Lays the stretch, in one piece unless the sender's clock has to be corrected in the midst of it."""
+        timestamps, laid, start = stretch.timestamps, 0, 0
         if stretch.sample_rate_hz != self._rate_hz:
             self._rate_hz, self._history = stretch.sample_rate_hz, self._history[:0]
-        while start < len(timestamps):
-            if timestamps[start] >= self._clock.decision:
-                self._decide(int(timestamps[start]))
-            end = len(timestamps)
-            if timestamps[-1] >= self._clock.decision:
-                end = int(np.searchsorted(timestamps, self._clock.decision))
-            self._lay(stretch, start, end, out)
-            self._clock.observe(timestamps[start:end], stretch.lags_s[start:end])
+        while timestamps[-1] >= self._clock.decision:
+            end = int(np.searchsorted(timestamps, self._clock.decision))
+            if end > start:
+                self._clock.observe(timestamps[start:end], stretch.lags_s[start:end])
             start = end
+            if self._owed_s:
+                self._lay(stretch, laid, start, out)
+                laid = start
+            owed_s = self._clock.owed_s(int(timestamps[start]))
+            if self._owed_s or abs(owed_s) > self._settings.drift_s:
+                self._lay(stretch, laid, start, out)
+                laid = start
+                self._owe(owed_s, int(timestamps[start]))
+        self._clock.observe(timestamps[start:] if start else timestamps, stretch.lags_s[start:])
+        self._lay(stretch, laid, len(timestamps), out)
 
     def _lay(self, stretch: Stretch, start: int, end: int, out: SoundJoiner) -> None:
+        if start == end:
+            return
+        if stretch.seamless:
+            self._lay_run(stretch, start, end, out)
+            return
         for run in runs(stretch.timestamps[start:end], stretch.ticks[start:end], self.expected):
             first, last = start + run.first, start + run.last
             timestamp = int(stretch.timestamps[first])
@@ -123,10 +140,8 @@ class TimeLine:
             out.fill(clock.time_s(start + made_ticks), self._rate_hz, samples)
         self._pay_in_silence((gap_ticks - made_ticks) / clock.rate_hz)
 
-    def _decide(self, timestamp: int) -> None:
-        owed_s = self._clock.owed_s(timestamp)
-        if abs(owed_s) <= self._settings.drift_s and not self._owed_s:
-            return
+    def _owe(self, owed_s: float, timestamp: int) -> None:
+        """From this timestamp on sound is to come later by `owed_s`, as soon as it is not heard."""
         self._owed_s, self._owed_since = owed_s, timestamp
         if owed_s > self._settings.conceal_s:  # too much to stretch: a silence in the midst of the sound
             self._pay_in_silence(owed_s)

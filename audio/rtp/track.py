@@ -7,17 +7,23 @@ from collections.abc import Callable
 import numpy as np
 import numpy.typing as npt
 
-from audio.packets.batch import Indices
+from audio.packets.batch import Indices, Times
 from audio.rtp.codecs import UNDECODABLE, Decoder
 from audio.rtp.comfort_noise import level_dbov
 from audio.rtp.drift import SenderClock
 from audio.rtp.joining import SoundJoiner
-from audio.rtp.placement import in_order, lost_before, runs, unwrapped
-from audio.rtp.received import Received
+from audio.rtp.packets import RtpPackets
+from audio.rtp.placement import in_order, lost_before, unwrapped
+from audio.rtp.received import Received, joined, joined_payloads
 from audio.rtp.settings import SoundSettings
 from audio.rtp.timeline import Stretch, TimeLine
 
 Pcm = npt.NDArray[np.int16]
+PORTION = 4096
+"""Most packets taken at a time, so that what they need stays in the cache."""
+_RAMP = np.arange(PORTION + 1)
+_SHORT_RAMP, _LONG_RAMP = _RAMP.astype(np.uint16), _RAMP.astype(np.uint32)
+_SAME = np.zeros(PORTION, np.int64)
 _NO_NUMBERS: Indices = np.zeros(0, np.int64)
 _SILENCE: Pcm = np.zeros(0, np.int16)
 _NOISE_RATE_HZ = 8000
@@ -43,8 +49,8 @@ class Track:
         self.clock = SenderClock(self._reference, clock_rate_hz, self.began_s)
         self._line = TimeLine(self.clock, settings)
         self._others = _NO_NUMBERS
-        self._held: Received | None = None
-        self._previous: int | None = None
+        self._held: list[Received] = []
+        self._previous = int(first.sequence[0]) - 1
         self._started = False
         self._rate_hz = _NOISE_RATE_HZ
 
@@ -62,21 +68,67 @@ class Track:
         received = packets.numbered(packets.sequence, timestamps)
         self._reference = int(timestamps.max())
         self.last_arrival_s = float(packets.times_s[-1])
-        self._held = received if self._held is None else self._held.then(received)
+        self._held.append(received)
 
     def add_others(self, sequence: Indices) -> None:
         """Unwrapped sequence numbers of packets that carry no sound, and are no loss."""
         self._others = np.union1d(self._others, sequence)
 
+    def forget(self, payload_type: int) -> None:
+        """The payload type stands for another codec from now on."""
+        self._decoders.pop(payload_type, None)
+
+    def take_steady(self, packets: RtpPackets, out: SoundJoiner) -> bool:
+        """Lays packets at once that go on just as the ones before did, as nearly all do; `False` if they do not."""
+        size, line = len(packets), self._line
+        payload_type, length = int(packets.payload_types[0]), int(packets.lengths[0])
+        decoder = self._decoders.get(payload_type)
+        if decoder is None or not self._started or self._held or len(self._others) or line.is_correcting:
+            return False
+        samples_each = decoder.samples_in(length)
+        ticks = samples_each * self.clock_rate_hz // decoder.sample_rate_hz
+        if not ticks or line.expected is None or not self._goes_on(packets, payload_type, length, ticks):
+            return False
+        timestamps = line.expected + ticks * _RAMP[:size]
+        lags_s = self.clock.lags_s(timestamps, packets.times_s)
+        if not self._is_in_time(lags_s):
+            return False
+        samples, _ = decoder.decode(joined_payloads(packets.data, packets.starts, packets.lengths), packets.lengths)
+        self._previous += size
+        self._reference = int(timestamps[-1])
+        self.last_arrival_s = float(packets.times_s[-1])
+        ends, same = samples_each * _RAMP[1 : size + 1], _SAME[:size]
+        rate_hz = self._rate_hz = decoder.sample_rate_hz
+        line.put(Stretch(timestamps, lags_s, same, ticks + same, ends, samples, rate_hz, seamless=True), out)
+        return True
+
+    def _goes_on(self, packets: RtpPackets, payload_type: int, length: int, ticks: int) -> bool:
+        size = len(packets)
+        sequence, timestamp = packets.sequence[0], packets.timestamps[0]
+        return bool(
+            sequence == (self._previous + 1) & 0xFFFF
+            and timestamp == (self._line.expected or 0) & 0xFFFFFFFF
+            and packets.payload_types.tobytes() == bytes((payload_type,)) * size
+            and (packets.lengths == length).all()
+            and (packets.sequence - _SHORT_RAMP[:size] == sequence).all()
+            and (packets.timestamps - _LONG_RAMP[:size] * np.uint32(ticks) == timestamp).all()
+        )
+
+    def _is_in_time(self, lags_s: Times) -> bool:
+        shift_s, settings = self.clock.shift_s, self._settings
+        return bool(lags_s.min() >= shift_s - settings.early_s and lags_s.max() <= shift_s + settings.restart_s)
+
+    @property
+    def last_sequence(self) -> int:
+        """Unwrapped, of the last packet laid."""
+        return self._previous
+
     def take(self, now_s: float, out: SoundJoiner) -> None:
         """Lays down what is settled at `now_s`."""
-        held, self._held = self._held, None
-        if held is None:
+        if not self._held or not self._started and now_s < self.began_s + self._settings.reorder_s:
             return
+        held, self._held = joined(self._held), []
         if not self._started:
-            if now_s < self.began_s + self._settings.reorder_s:
-                self._held = held
-                return
             self._start(held)
         held = in_order(held, self._line.expected)
         if not len(held):
@@ -85,7 +137,7 @@ class Track:
         waiting = (lost > 0) & (held.times_s > now_s - self._settings.reorder_s)
         settled = int(np.argmax(waiting)) if waiting.any() else len(held)
         if settled < len(held):
-            self._held = held.part(settled, len(held))
+            self._held = [held.part(settled, len(held))]
         if settled:
             self._lay(held.part(0, settled), lost[:settled], out)
 
