@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from audio.sources.folder import FolderRules, Found, FoundRecording, find_recordings
-from models.errors import RecordingError
+from models.errors import CaptureError, RecordingError
 from models.rules import Rules
 from models.store import Store
 from models.work import BatchRow, Intake, Selection, State
+from monitor.capture.files import CapturedFile, captures_in
 from monitor.intake import intake_of
 from monitor.judging import judge_again
 from monitor.presence import now, release_dead
@@ -27,19 +28,30 @@ class Asked:
 
 
 def ask(
-    store: Store, paths: Sequence[Path], folder_rules: FolderRules, analysis_key: str, *, retry_failed: bool = False
+    store: Store,
+    paths: Sequence[Path],
+    folder_rules: FolderRules,
+    analysis_key: str,
+    *,
+    retry_failed: bool = False,
+    captured: Callable[[Path], CapturedFile] | None = None,
 ) -> Asked:
     """Put all recordings in `paths` into a new batch; what gives none gets a row that says why.
+
+    `captured` records the calls of a capture file.
 
     Raises:
         StoreError: where the database fails.
     """
     release_dead(store)
-    found = find_recordings(paths, folder_rules)
+    captures = captures_in(paths) if captured else []
+    found = find_recordings([path for path in paths if path not in captures], folder_rules)
+    found = replace(found, skipped=tuple(one for one in found.skipped if one.path not in captures))
     batch_id = store.start_batch(", ".join(path.name for path in paths)[:_LONGEST_LABEL], now())
     _add_skipped(store, batch_id, found)
+    calls = [call for path in captures if captured for call in _calls(store, batch_id, path, captured)]
     sizes: dict[str, int] = {}
-    intakes = _intakes(store, batch_id, found.recordings, sizes)
+    intakes = _intakes(store, batch_id, (*found.recordings, *calls), sizes)
     store.enqueue(batch_id, intakes, analysis_key, now(), retry_failed=retry_failed)
     open_states = (State.WAITING, State.RUNNING)
     waiting = {row.recording_id for row in store.batch_rows(batch_id) if row.state in open_states}
@@ -60,6 +72,23 @@ def _add_skipped(store: Store, batch_id: int, found: Found) -> None:
     for item in found.skipped:
         state = State.SKIPPED if item.reason == "not_audio" else State.FAILED
         store.add_unusable(batch_id, item.path.name, item.reason, paths=(str(item.path),), state=state)
+
+
+def _calls(
+    store: Store, batch_id: int, path: Path, captured: Callable[[Path], CapturedFile]
+) -> tuple[FoundRecording, ...]:
+    """The calls of a capture file; a file or a call that gives no recording becomes a row."""
+    try:
+        file = captured(path)
+    except (CaptureError, RecordingError, OSError) as error:
+        code = getattr(error, "code", "disk_full")
+        store.add_unusable(batch_id, path.name, code, paths=(str(path),))
+        return ()
+    for _ in range(file.silent):
+        store.add_unusable(batch_id, path.name, "no_sound", paths=(str(path),), state=State.SKIPPED)
+    if not file.recordings and not file.silent:
+        store.add_unusable(batch_id, path.name, "no_calls", paths=(str(path),))
+    return file.recordings
 
 
 def _intakes(

@@ -45,6 +45,17 @@ def model_cache(settings: Settings) -> Path:
     return Path(named).expanduser() if named else platformdirs.user_cache_path(_APP) / "models"
 
 
+def capture_folder(settings: Settings) -> Path:
+    """The folder that live calls are recorded in."""
+    named = settings.capture.folder
+    return Path(named).expanduser() if named else platformdirs.user_data_path(_APP) / "captured"
+
+
+def capture_files_folder(settings: Settings) -> Path:
+    """The folder for the calls of capture files that were analysed."""
+    return capture_folder(settings) / "files"
+
+
 def database_url(settings: Settings) -> str:
     """The database's URL; by default a SQLite file among the user's own data.
 

@@ -38,5 +38,6 @@ def found_of(work: Work) -> FoundRecording:
         facts=work.facts,
         notes=tuple(work.options["notes"]),
         source=work.source,
+        shown=work.name,
         call=call_from(call) if (call := work.options.get("call")) else None,
     )

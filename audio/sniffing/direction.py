@@ -3,43 +3,64 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import replace
 
 from audio.events import Digit, Sound, SoundMissing, StreamMeasured
-from audio.rtp.figures import StreamFigures
-from audio.rtp.packets import RtpPackets
+from audio.rtp.figures import StreamFigures, direction_figures
+from audio.rtp.packets import RtpPackets, StreamKey
 from audio.rtp.sound import StreamSound
 from audio.sip.media import MediaExpected
 from models.call import Side
 from models.recording import Party
 
+_MOST_STREAMS = 64
+"""Of one side: more senders than any call has are not measured each on its own."""
+
 
 class Direction:
     """What one side said, however many streams carried it."""
 
-    def __init__(self, media: MediaExpected, side: Side, sound: StreamSound, figures: StreamFigures) -> None:
+    def __init__(self, media: MediaExpected, side: Side, sound: StreamSound) -> None:
         self.leg = media.leg
         self.side = side
         self.last_s = media.at_s
         self._sound = sound
-        self._figures = figures
-        self._encrypted = media.encrypted and not media.keys
+        self._codecs = dict(media.codecs)
+        self._figures: dict[StreamKey, StreamFigures] = {}
+        self._encrypted = False
 
     def learn(self, media: MediaExpected) -> None:
         """A later SDP: other codecs, other keys."""
+        self._codecs |= media.codecs
         self._sound.learn(media.codecs, media.keys)
-        self._figures.learn(media.codecs)
+        for figures in self._figures.values():
+            figures.learn(media.codecs)
 
-    def add(self, packets: RtpPackets) -> None:
+    def add(self, key: StreamKey, packets: RtpPackets) -> None:
+        """Packets of one of the streams, in order of arrival."""
         self.last_s = max(self.last_s, float(packets.times_s[-1]))
-        self._figures.add(packets)
+        if key not in self._figures and len(self._figures) < _MOST_STREAMS:
+            self._figures[key] = StreamFigures(self._codecs)
+        if figures := self._figures.get(key):
+            figures.add(packets)
         self._sound.add(packets)
 
     def take(self, now_s: float) -> Iterable[Sound | SoundMissing | Digit]:
         """What is settled up to now."""
-        return self._sound.take(now_s)
+        told = self._sound.take(now_s)
+        self._encrypted = self._encrypted or _encrypted(told)
+        return told
 
     def finish(self) -> Iterable[Sound | SoundMissing | Digit | StreamMeasured]:
         """The rest, and the figures of all."""
-        yield from self._sound.finish()
-        figures = self._figures.figures(Party.BOTH)
-        yield StreamMeasured(self.leg, self.side, figures, encrypted=self._encrypted)
+        rest = self._sound.finish()
+        yield from rest
+        encrypted = self._encrypted or _encrypted(rest)
+        figures = direction_figures(list(self._figures.values()), Party.BOTH)
+        figures = replace(figures, clock_drift_ppm=self._sound.clock_drift_ppm)
+        yield StreamMeasured(self.leg, self.side, figures, encrypted=encrypted)
+
+
+def _encrypted(told: Iterable[Sound | SoundMissing | Digit]) -> bool:
+    """Whether sound could not be had because no key fits."""
+    return any(isinstance(one, SoundMissing) and one.reason == "encrypted" for one in told)

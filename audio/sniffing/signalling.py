@@ -80,11 +80,12 @@ class Signalling:
 def looks_like_sip(datagrams: Datagrams) -> npt.NDArray[np.bool_]:
     """Which datagrams begin with a capital letter, as every method and `SIP/2.0` do; RTP, of version 2, never does."""
     first = _first_bytes(datagrams)
-    return (first >= ord("A")) & (first <= ord("Z")) & ~_looks_like_hep(datagrams)
+    mask: npt.NDArray[np.bool_] = (first >= ord("A")) & (first <= ord("Z")) & ~_looks_like_hep(datagrams)
+    return mask
 
 
 def _looks_like_hep(datagrams: Datagrams) -> npt.NDArray[np.bool_]:
-    found = _first_bytes(datagrams) == _HEP[0]
+    found: npt.NDArray[np.bool_] = _first_bytes(datagrams) == _HEP[0]
     for index in np.flatnonzero(found).tolist():
         start = int(datagrams.starts[index])
         found[index] = bool((datagrams.data[start : start + len(_HEP)] == _HEP).all())

@@ -55,7 +55,7 @@ class Sniffer:
         frames = self._frames.decode(batch)
         self.counts.packets += len(batch.times_s)
         self.counts.unreadable += frames.unreadable
-        events = list(self._told(self._signalling.told(frames)))
+        events: list[SourceEvent] = list(self._told(self._signalling.told(frames)))
         for key, packets in rtp_packets(frames.datagrams, looks_like_rtp(frames.datagrams)).streams:
             self._streams.add(key, packets)
         return [*events, *self.tick(float(batch.times_s[-1]))]
@@ -64,7 +64,7 @@ class Sniffer:
         """What follows when the clock stands at `now_s`, with or without packets."""
         self.clock_s = max(self.clock_s, now_s)
         self._streams.settle()
-        events = list(self._streams.take(self.clock_s))
+        events: list[SourceEvent] = list(self._streams.take(self.clock_s))
         events += self._ended(self.clock_s - self._settings.tail_s)
         if self.clock_s - self._looked_s >= _LOOK_ROUND_S:
             self._looked_s = self.clock_s

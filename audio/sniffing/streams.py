@@ -56,7 +56,7 @@ class Streams:
         for one in heard:
             start, stop = np.searchsorted(packets.times_s, (one.from_s, one.until_s))
             if start < stop:
-                self._deliver(one, packets.part(int(start), int(stop)))
+                self._deliver(one, key, packets.part(int(start), int(stop)))
 
     def settle(self) -> None:
         """Bring what waited to legs that are known by now."""
@@ -94,7 +94,7 @@ class Streams:
         for key in [key for key, waiting in self._waiting.items() if waiting.last_s < before_s]:
             self._released(key)
 
-    def _deliver(self, heard: Heard, packets: RtpPackets) -> None:
+    def _deliver(self, heard: Heard, key: StreamKey, packets: RtpPackets) -> None:
         where = heard.media.leg, heard.side
         if where not in self._directions:
             if len(self._directions) >= self._settings.max_streams:
@@ -102,7 +102,7 @@ class Streams:
                 return
             self._directions[where] = self._made(heard.media, heard.side)
         self.map.heard(heard.media.leg, float(packets.times_s[-1]))
-        self._directions[where].add(packets)
+        self._directions[where].add(key, packets)
 
     def _wait(self, key: StreamKey, packets: RtpPackets) -> None:
         size = int(packets.packet_lengths.sum())

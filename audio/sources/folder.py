@@ -77,11 +77,13 @@ class FoundRecording:
     source: str = "file"
     call: CallRecord | None = None
     """Where we captured it ourselves."""
+    shown: str | None = None
+    """The name to show where it is not that of the file."""
 
     @property
     def name(self) -> str:
         """The name to show: of the agent's leg where there are two."""
-        return self.files[0].name
+        return self.shown or self.files[0].name
 
 
 @dataclass(frozen=True, slots=True)

@@ -37,14 +37,19 @@ class InterfaceSource:
         self._sniffer = sniffer
         self._batch_s = batch_s
         self._read_s = self._retry_s = time.monotonic()
+        self._closed = self._ended = False
         self._dropped_before = 0
 
     @property
     def counts(self) -> SourceCounts:
         return self._sniffer.counts
 
-    def poll(self, timeout_s: float) -> Sequence[SourceEvent]:
+    def poll(self, timeout_s: float) -> Sequence[SourceEvent] | None:
         """All packets of the last quarter of a second together: a batch costs the same whatever is in it."""
+        if self._closed:
+            rest = None if self._ended else self._sniffer.finish()
+            self._ended = True
+            return rest
         time.sleep(max(0.0, min(timeout_s, self._read_s + self._batch_s - time.monotonic())))
         self._read_s = time.monotonic()
         try:
@@ -59,6 +64,11 @@ class InterfaceSource:
         return self._sniffer.clock_s
 
     def close(self) -> None:
+        """What is open is told by the next `poll`."""
+        self._closed = True
+        self._let_go()
+
+    def _let_go(self) -> None:
         if self._interface is not None:
             self._interface.close()
             self._interface = None
@@ -80,7 +90,7 @@ class InterfaceSource:
         by_kind = self._sniffer.counts.by_kind
         by_kind["interface_lost"] = by_kind.get("interface_lost", 0) + 1
         self._dropped_before = self._sniffer.counts.dropped
-        self.close()
+        self._let_go()
 
     def _found_again(self) -> bool:
         if time.monotonic() < self._retry_s:

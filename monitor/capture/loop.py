@@ -5,17 +5,15 @@ from __future__ import annotations
 import logging
 from collections import defaultdict
 from collections.abc import Iterable
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from functools import partial
 
 from audio.events import Sound, SoundMissing, Source, SourceEvent, StreamMeasured
-from models.call import CallRecord
 from models.plain import plain
 from monitor.calls.record import record_of
 from monitor.calls.state import CallChange, CallChanged, CallClosed, CallOpened, CallsJoined, CallState
 from monitor.calls.tracker import CallTracker
 from monitor.capture.live import LiveCall, LiveFigures, live_call
-from monitor.recorder.recorded import Recorded
 from monitor.recorder.recorder import Recorder
 
 log = logging.getLogger(__name__)
@@ -113,12 +111,5 @@ class CaptureLoop:
     def _close(self, call: CallState) -> None:
         self.closed += 1
         gathered = self._open.pop(call.id, _Open())
-        self._recorder.close(call.id, partial(_record, call, tuple(gathered.measured)))
+        self._recorder.close(call.id, partial(record_of, call, tuple(gathered.measured)))
         log.info("call %s over", call.id)
-
-
-def _record(call: CallState, measured: tuple[StreamMeasured, ...], recorded: Recorded) -> CallRecord:
-    """The record of a call on the time line that its recording turned out to have."""
-    missing = {channel: [gap.span for gap in gaps] for channel, gaps in enumerate(recorded.missing)}
-    record = record_of(call, recorded.started_s, measured, dict(enumerate(recorded.concealed)), missing)
-    return replace(record, notes=tuple(dict.fromkeys((*record.notes, *recorded.notes))))

@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 from models.store import Store
 from models.work import BatchRow
 from monitor.batch import Asked, ask, judge_unchanged
+from monitor.capture.files import calls_in
 from monitor.commands.model import fetched
 from monitor.commands.options import Setting
 from monitor.commands.results import counts_of, results_table, row_summary
 from monitor.commands.waiting import batch_progress
-from monitor.config import database_url
+from monitor.config import capture_files_folder, database_url
 from monitor.fingerprint import analysis_key, pages_sha256
 from monitor.outputs import Publication, Result, publish
 from monitor.parts import folder_rules, located_voices, rules, speech_model
@@ -27,7 +29,14 @@ def results_of(found: Setting, store: Store, paths: list[Path], *, retry: bool) 
     voices = located_voices(found.settings)
     key = analysis_key(found.settings, model.sha256, voices.sha256 if voices else None)
     with found.terminal.err.status(found.terminal.text("batch-finding")):
-        asked = ask(store, paths, folder_rules(found.settings), key, retry_failed=retry)
+        asked = ask(
+            store,
+            paths,
+            folder_rules(found.settings),
+            key,
+            retry_failed=retry,
+            captured=partial(calls_in, folder=capture_files_folder(found.settings), section=found.settings.capture),
+        )
     job = Job(database_url(found.settings), found.settings, model, asked.batch_id, key)
     _work(job, asked, store, found)
     judge_unchanged(store, asked, today)

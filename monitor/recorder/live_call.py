@@ -18,6 +18,9 @@ from monitor.recorder.placing import Mono, Piece
 from monitor.recorder.recorded import CHANNELS, Gap, Part, Recorded, RecorderCounts, RecorderSettings
 from monitor.recorder.time_line import TimeLine
 
+_EARLY_FRAMES = 1 << 19
+"""Sound from before time zero that waits for the disk: a minute at 8 kHz."""
+
 
 @dataclass(slots=True)
 class LiveCall:
@@ -104,7 +107,10 @@ class LiveCall:
             self._lost(lost)
 
     def _from_zero(self, pieces: list[Piece]) -> list[Piece]:
-        """Time zero goes back to the earliest piece; where it cannot, what lies before it is a gap."""
+        """Time zero goes back to the earliest piece; where it cannot, what lies before it is a gap.
+
+        A disk that does not let it is asked again, with as much as may be kept in memory.
+        """
         earlier = -pieces[0].frame
         try:
             if self.files.shift(earlier, self.line.clock_s(-earlier)):
@@ -112,9 +118,13 @@ class LiveCall:
                 return [piece.moved(earlier) for piece in pieces]
         except OSError as error:
             self._failed(error)
-        for piece in pieces:
-            if piece.frame < 0:
-                self._miss_frames(piece.channel, piece.frame, min(0, piece.end), "late")
+            early = [piece.cut(piece.frame, min(0, piece.end)) for piece in pieces if piece.frame < 0]
+            if sum(len(piece.samples) for piece in early) <= _EARLY_FRAMES:
+                self.line.back(early)
+            else:
+                self._lose(early, disk_reason(error))
+        else:
+            self._lose([piece.cut(piece.frame, min(0, piece.end)) for piece in pieces if piece.frame < 0], "late")
         return [piece.cut(max(0, piece.frame), piece.end) for piece in pieces if piece.end > 0]
 
     def _write_journal(self) -> None:
@@ -151,6 +161,7 @@ class LiveCall:
         """Nothing more comes: all is written, as far as the disk takes it, and the files have their last length."""
         self.line.ended()
         self.write(may_begin=may_begin)
+        self._lose([piece for piece in self.line.taken() if piece.frame < 0], "late")
         try:
             self.files.settle(self._last_frame())
         except OSError as error:
@@ -189,5 +200,5 @@ class LiveCall:
             parts=parts,
             concealed=self.marks.concealed_from(zero_s),
             missing=missing,
-            notes=tuple(sorted({gap.reason for gaps in missing for gap in gaps})),
+            notes=tuple(sorted(self.marks.reasons)),
         )

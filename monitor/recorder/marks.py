@@ -49,6 +49,11 @@ class Marks:
             for gap in other.missing[channel]:
                 self.miss(channel, gap)
 
+    @property
+    def reasons(self) -> set[str]:
+        """Of all that is missing, also before time zero."""
+        return {gap.reason for gaps in self.missing for gap in gaps}
+
     def concealed_from(self, zero_s: float) -> tuple[tuple[Span, ...], tuple[Span, ...]]:
         """Sorted, in seconds from `zero_s`; what lies before it is left out."""
         first, second = (union(_after(kept, zero_s), _TOUCHING_S) for kept in self.concealed)

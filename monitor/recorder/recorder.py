@@ -15,9 +15,8 @@ from models.call import CallRecord
 from models.span import Span
 from monitor.recorder.disk import Disk, SystemDisk, UnsyncedDisk
 from monitor.recorder.journal import Entry
-from monitor.recorder.names import LIVE
 from monitor.recorder.recorded import Finished, Gap, Health, Recorded, RecorderSettings
-from monitor.recorder.writer import Writer
+from monitor.recorder.writer import Writer, make_folders
 
 log = logging.getLogger(__name__)
 _COMMAND_BYTES = 512
@@ -34,8 +33,7 @@ class Recorder:
         """Raises `OSError` where the folders cannot be made."""
         self.settings = settings or RecorderSettings()
         self._disk = disk or (SystemDisk() if self.settings.durable else UnsyncedDisk())
-        for folder in (root, root / LIVE):
-            self._disk.mkdir(folder)
+        make_folders(self._disk, root)
         self._writer = Writer(self._disk, root, self.settings)
         self._queue: deque[tuple[Callable[[], None], int]] = deque()
         self._queued_bytes = 0

@@ -145,5 +145,5 @@ def _recorded(said: _Said, kept: Sequence[tuple[Path, Header]]) -> Recorded | No
         parts=parts,
         concealed=said.marks.concealed_from(zero_s),
         missing=missing,
-        notes=tuple(sorted({"repaired", *(gap.reason for gaps in missing for gap in gaps)})),
+        notes=tuple(sorted({"repaired", *said.marks.reasons})),
     )

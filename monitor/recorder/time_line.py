@@ -61,6 +61,10 @@ class TimeLine:
             pieces.sort(key=lambda piece: piece.frame)
         return pieces
 
+    def back(self, pieces: list[Piece]) -> None:
+        """Pieces that were taken and shall be taken again."""
+        self._pieces += pieces
+
     def ended(self) -> None:
         """Nothing more comes: what resamplers hold is added to the pieces."""
         self._begin()

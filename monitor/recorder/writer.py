@@ -37,6 +37,13 @@ class _Closed:
     retry_at_s: float = 0.0
 
 
+def make_folders(disk: Disk, root: Path) -> None:
+    """Raises `OSError` where it cannot be done."""
+    for folder in (root, root / LIVE):
+        disk.mkdir(folder)
+        disk.sync_folder(folder.parent)
+
+
 class Writer:
     """`sync` and `finish` may run on a second thread; all else belongs to one."""
 

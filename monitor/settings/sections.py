@@ -25,6 +25,7 @@ from models.rules import Centre, Limits
 from monitor.measures.interruptions import OverlapSettings
 from monitor.measures.parties import PartySettings
 from monitor.measures.turns import TurnSettings
+from monitor.settings.capture import CaptureSection, DaemonSection
 
 Text = Annotated[str, StringConstraints(max_length=1000)]
 Sha256 = Annotated[str, StringConstraints(pattern=r"^[0-9a-fA-F]{64}$")]
@@ -134,3 +135,5 @@ class Settings(Section):
     limits: Limits = Limits()
     database: DatabaseSection = DatabaseSection()
     reports: ReportsSection = ReportsSection()
+    capture: CaptureSection = CaptureSection()
+    daemon: DaemonSection = DaemonSection()
