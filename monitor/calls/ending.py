@@ -31,10 +31,10 @@ def lost_ends(call: CallState, activity: Activity, now_s: float, limits: CallLim
     """The ends that must have been lost, as signals to be fed."""
     live = [leg for leg in call.legs if leg.ended_s is None]
     if live and now_s - call.begun_s > limits.max_length_s:
-        return tuple(LegEnded(now_s, leg.leg, reason="limit") for leg in live)
+        return tuple(LegEnded(max(now_s, leg.asked_s), leg.leg, reason="limit") for leg in live)
     silence_s = _silence_s(call, activity, limits)
     if live and now_s - activity.last_s > silence_s:
-        return tuple(LegEnded(max(activity.last_s, leg.begun_s), leg.leg, reason="silence") for leg in live)
+        return tuple(LegEnded(max(activity.last_s, leg.asked_s), leg.leg, reason="silence") for leg in live)
     return tuple(LegFailed(_given_up_s(leg), leg.leg, _TERMINATED) for leg in live if _given_up(leg, now_s, limits))
 
 

@@ -139,8 +139,8 @@ def _transferred(leg: LegState, signal: LegTransferred) -> LegState:
 
 
 def _ended(leg: LegState, signal: LegEnded) -> LegState:
-    """The first end counts; a BYE that belongs to a dialog before this one does not."""
-    if signal.at_s < leg.begun_s or (leg.closed_s is not None and leg.closed_s <= signal.at_s):
+    """The first end counts; one before the last request belongs to a dialog before this one."""
+    if signal.at_s < leg.asked_s or (leg.closed_s is not None and leg.closed_s <= signal.at_s):
         return leg
     return replace(leg, closed_s=signal.at_s, closed_by=signal.by, closed_reason=signal.reason)
 

@@ -86,7 +86,7 @@ class OpenCall:
 
 def _left(call: CallState, at_s: float) -> CallState:
     """A consultation at its end: what lives on of it is the conversation's."""
-    ends = (LegEnded(max(at_s, leg.begun_s), leg.leg, reason="transferred") for leg in call.legs)
+    ends = (LegEnded(max(at_s, leg.asked_s), leg.leg, reason="transferred") for leg in call.legs)
     legs = tuple(folded(leg, end) if leg.ended_s is None else leg for leg, end in zip(call.legs, ends, strict=True))
     return replace(call, legs=legs, notes=(*call.notes, CONSULTATION))
 

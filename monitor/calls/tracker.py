@@ -194,7 +194,7 @@ class CallTracker:
         """Ends and closes a call whose parties did not end it."""
         for leg in call.state.legs:
             if leg.ended_s is None:
-                call.fold(LegEnded(max(at_s, leg.begun_s), leg.leg, reason=reason), self._parties)
+                call.fold(LegEnded(max(at_s, leg.asked_s), leg.leg, reason=reason), self._parties)
         return self._close(call)
 
     def _close(self, call: OpenCall) -> tuple[CallChange, ...]:

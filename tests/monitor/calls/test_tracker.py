@@ -343,3 +343,10 @@ def test_an_agent_who_lifts_at_once_and_fails_to_transfer_was_still_an_answer() 
 def test_limits_that_are_not_above_zero_are_all_named() -> None:
     with pytest.raises(ValueError, match=r"grace_s, max_calls"):
         CallLimits(grace_s=0.0, max_calls=0)
+
+
+def test_an_end_before_the_call_was_asked_for_is_another_calls() -> None:
+    tracker = CallTracker("sip")
+    fed(tracker, begun(1001.0, "a"), LegAnswered(1002.0, "a"))
+    assert fed(tracker, LegEnded(1000.0, "a", CALLER)) == []
+    assert tracker.calls[0].stage is Stage.ANSWERED
