@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import numpy as np
-import numpy.typing as npt
 from scipy.signal import lfilter
 
 from audio.packets.batch import Times
@@ -18,30 +17,18 @@ class JitterMeter:
     """
 
     def __init__(self) -> None:
-        self._transit: float | None = None
         self._state = np.zeros(1)
-        self._sum_s = 0.0
+        self.sum_s = 0.0
+        """J summed over the packets measured, so that streams can be added up."""
         self.measured = 0
         """Packets of which D is defined."""
         self.highest_s = 0.0
-        self.now_s = 0.0
 
-    @property
-    def sum_s(self) -> float:
-        """J summed over the packets measured, so that streams can be added up."""
-        return self._sum_s
-
-    def feed(self, transit_s: Times, fresh: npt.NDArray[np.bool_]) -> None:
-        """Packets in order of arrival; of a fresh one no D is defined, and the next is measured from it."""
-        if not len(transit_s):
+    def feed(self, differences_s: Times) -> None:
+        """D of packets in order of arrival, for those of which it is defined."""
+        if not len(differences_s):
             return
-        steps = np.abs(np.diff(transit_s, prepend=transit_s[0] if self._transit is None else self._transit))
-        defined = ~fresh
-        defined[0] &= self._transit is not None
-        self._transit = float(transit_s[-1])
-        jitter, self._state = lfilter([_GAIN], [1.0, _GAIN - 1], steps[defined], zi=self._state)
-        if len(jitter):
-            self._sum_s += float(jitter.sum())
-            self.measured += len(jitter)
-            self.highest_s = max(self.highest_s, float(jitter.max()))
-            self.now_s = float(jitter[-1])
+        jitter, self._state = lfilter([_GAIN], [1.0, _GAIN - 1], np.abs(differences_s), zi=self._state)
+        self.sum_s += float(jitter.sum())
+        self.measured += len(jitter)
+        self.highest_s = max(self.highest_s, float(jitter.max()))

@@ -14,7 +14,7 @@ Mask = npt.NDArray[np.bool_]
 FIXED_S = {"fixed_60_ms": 0.06, "fixed_200_ms": 0.2}
 ADAPTIVE = "adaptive"
 NAMES = (*FIXED_S, ADAPTIVE)
-ADAPTIVE_BOUNDS_S = (0.02, 0.5)
+ADAPTIVE_BOUNDS_S = (0.04, 0.5)
 ADAPTIVE_START_S = 0.06
 
 _WINDOW = 100
@@ -32,7 +32,7 @@ class JitterBuffers:
     talk spurt, a leap of the sender's clock). A fixed buffer discards what is delayed by more than its depth. The
     adaptive one is that of Ramjee, Kurose, Towsley and Schulzrinne (INFOCOM 1994, algorithm 1): its depth is
     d + 4 v, with d the mean delay and v its mean deviation, both smoothed by 0.998002, as they were before the packet;
-    it starts at 60 ms and stays between 20 and 500 ms.
+    it starts at 60 ms and stays between 40 and 500 ms.
     """
 
     def __init__(self) -> None:

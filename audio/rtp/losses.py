@@ -83,13 +83,12 @@ class LossMeter:
     """Counts losses in packets that come in any order, reordered by less than `MAX_MISORDER`; batches of any size."""
 
     def __init__(self) -> None:
-        self._counts = np.zeros(len(LossCounts.__slots__), np.int64)
         self._slots: Indices = np.zeros(0, np.int64)
+        """What came, in order; the first is counted already, once anything is."""
         self._discarded: Mask = np.zeros(0, np.bool_)
         self._seams: Indices = np.zeros(0, np.int64)
-        self._before: tuple[int, bool] | None = None
-        self._run = 0
-        self._open: Indices = np.array([[0, -1, 0, -1]])
+        self._totals = _Totals()
+        self._open = np.array([[0, -1, 0, -1]])
         """The cluster of bad packets that may still grow: first slot, last slot, bad packets, run between restarts."""
 
     def feed(self, slots: Indices, discarded: Mask, seams: Indices) -> None:
@@ -97,58 +96,69 @@ class LossMeter:
 
         A seam is the highest number before a restart: what is missing just above it was never sent.
         """
+        if not len(slots):
+            return
+        if not len(self._slots):
+            self._begin(int(slots.min()))
         self._seams = np.concatenate((self._seams, seams))
         self._slots = np.concatenate((self._slots, slots))
         self._discarded = np.concatenate((self._discarded, discarded))
-        if len(slots) and not (np.diff(self._slots) > 0).all():
+        if not (self._slots[1:] > self._slots[:-1]).all():
             order = np.argsort(self._slots, kind="stable")
             self._slots, self._discarded = self._slots[order], self._discarded[order]
-        if len(self._slots):
-            self._settle(int(np.searchsorted(self._slots, self._slots[-1] - MAX_MISORDER)))
+        self._settle(int(np.searchsorted(self._slots, self._slots[-1] - MAX_MISORDER)))
 
     def finish(self) -> LossCounts:
         """All counted to the end; nothing can be fed afterwards."""
         self._settle(len(self._slots))
         self._close(self._open)
-        return LossCounts(*self._counts.tolist())
+        if len(self._slots):
+            self._totals.bad_ends += int(self._discarded[-1])
+        return self._totals.counts()
+
+    def _begin(self, first: int) -> None:
+        """As if a run had ended just before what may still come ahead of the first packet."""
+        before = first - 2 * MAX_MISORDER
+        self._slots, self._discarded = np.array([before]), np.array([False])
+        self._seams = np.array([before])
 
     def _settle(self, count: int) -> None:
-        """Count the first slots, which nothing can come before any more."""
-        slots, discarded = self._slots[:count], self._discarded[:count]
-        self._slots, self._discarded = self._slots[count:], self._discarded[count:]
-        if not count:
+        """Count the slots up to `count`, which nothing can come before any more; one of them stays as the first."""
+        if count < 2:
             return
-        first = self._before is None
-        last_slot, last_bad = self._before or (int(slots[0]) - 1, False)
-        previous = np.concatenate(([last_slot], slots[:-1]))
-        joined = np.searchsorted(self._seams, previous) == np.searchsorted(self._seams, slots)
-        joined[0] &= not first
-        gap = np.where(joined, slots - previous - 1, 0)
-        self._before = int(slots[-1]), bool(discarded[-1])
-        self._seams = self._seams[self._seams >= slots[-1]]
-        self._count_pairs(joined, gap, np.concatenate(([last_bad], discarded[:-1])), discarded)
-        self._count_bursts(slots, joined, gap, discarded)
+        slots, discarded = self._slots[:count], self._discarded[:count]
+        gap = slots[1:] - slots[:-1] - 1
+        fresh = np.zeros(0, np.int64)
+        if len(self._seams):
+            fresh = np.searchsorted(slots, self._seams[self._seams < slots[-1]], side="right") - 1
+            gap[fresh] = 0
+            self._seams = self._seams[self._seams >= slots[-1]]
+        self._count(slots, gap, discarded, fresh)
+        self._slots, self._discarded = self._slots[count - 1 :], self._discarded[count - 1 :]
 
-    def _count_pairs(self, joined: Mask, gap: Indices, before: Mask, now: Mask) -> None:
-        holes, received, discarded = gap > 0, len(gap), int(now.sum())
-        lost, pairs = int(gap.sum()), int(joined.sum()) + int(gap.sum())
-        good_good = int((joined & ~holes & ~before & ~now).sum())
-        good_bad = int((joined & ~before & (holes | now)).sum())
-        bad_good = int((joined & ~now & (holes | before)).sum())
-        bad_bad = pairs - good_good - good_bad - bad_good
-        self._counts[:7] += (received, lost, discarded, good_good, good_bad, bad_good, bad_bad)
+    def _count(self, slots: Indices, gap: Indices, discarded: Mask, fresh: Indices) -> None:
+        """`gap` and `fresh` (where a run begins) are counted from the second slot on."""
+        totals, now = self._totals, discarded[1:]
+        bad = np.flatnonzero((gap != 0) | now)
+        runs = totals.runs - 1 + np.searchsorted(fresh, bad, side="right")
+        totals.runs += len(fresh)
+        totals.received += len(gap)
+        totals.discarded += int(np.count_nonzero(now))
+        totals.bad_starts += int(np.count_nonzero(now[fresh]))
+        totals.bad_ends += int(np.count_nonzero(discarded[fresh]))
+        if not len(bad):
+            return
+        totals.lost += int(gap[bad].sum())
+        after = slots[bad + 1]
+        rows = np.column_stack((after - gap[bad], after - ~now[bad], gap[bad] + now[bad], runs))
+        self._cluster(np.concatenate((self._open, rows)))
 
-    def _count_bursts(self, slots: Indices, joined: Mask, gap: Indices, discarded: Mask) -> None:
-        bad = np.flatnonzero((gap > 0) | discarded)
-        runs = self._run + np.cumsum(~joined)
-        self._run = int(runs[-1])
-        stretches = np.column_stack(
-            (slots[bad] - gap[bad], slots[bad] - ~discarded[bad], gap[bad] + discarded[bad], runs[bad])
-        )
-        stretches = np.concatenate((self._open, stretches))
+    def _cluster(self, stretches: Indices) -> None:
+        """Join stretches of bad packets, of which the first may be in the open cluster already, into clusters."""
         start, end, weight, run = stretches.T
-        parted = (start[1:] - end[:-1] - 1 >= GMIN) | (run[1:] != run[:-1])
-        heads = np.concatenate(([0], np.flatnonzero(parted) + 1))
+        between, other_run = start[1:] - end[:-1] - 1, run[1:] != run[:-1]
+        self._totals.stretches += int(np.count_nonzero((between > 0) | other_run))
+        heads = np.concatenate(([0], np.flatnonzero((between >= GMIN) | other_run) + 1))
         tails = np.concatenate((heads[1:] - 1, [len(start) - 1]))
         clusters = np.column_stack((start[heads], end[tails], np.add.reduceat(weight, heads), run[heads]))
         self._close(clusters[:-1])
@@ -156,4 +166,43 @@ class LossMeter:
 
     def _close(self, clusters: Indices) -> None:
         start, end, weight, _ = clusters[clusters[:, 2] >= 2].T
-        self._counts[7:] += (len(start), int((end - start + 1).sum()), int(weight.sum()))
+        self._totals.bursts += len(start)
+        self._totals.burst_slots += int((end - start + 1).sum())
+        self._totals.burst_bad += int(weight.sum())
+
+
+@dataclass(slots=True)
+class _Totals:
+    """From which the pairs of neighbours follow: bad stretches begin after a good packet, but for those at an end."""
+
+    received: int = 0
+    lost: int = 0
+    discarded: int = 0
+    runs: int = 0
+    """Between restarts."""
+    stretches: int = 0
+    """Of bad packets side by side."""
+    bad_starts: int = 0
+    """Runs whose first packet is bad."""
+    bad_ends: int = 0
+    bursts: int = 0
+    burst_slots: int = 0
+    burst_bad: int = 0
+
+    def counts(self) -> LossCounts:
+        bad = self.lost + self.discarded
+        pairs = self.received + self.lost - self.runs
+        good_bad, bad_good = self.stretches - self.bad_starts, self.stretches - self.bad_ends
+        bad_bad = bad - self.stretches
+        return LossCounts(
+            received=self.received,
+            lost=self.lost,
+            discarded=self.discarded,
+            good_then_good=pairs - good_bad - bad_good - bad_bad,
+            good_then_bad=good_bad,
+            bad_then_good=bad_good,
+            bad_then_bad=bad_bad,
+            bursts=self.bursts,
+            burst_slots=self.burst_slots,
+            burst_bad=self.burst_bad,
+        )

@@ -16,7 +16,7 @@ MAX_MISORDER = 3000
 
 
 class Unwrapper:
-    """Numbers of `bits` bits as they arrive, unwrapped; batches may be cut anywhere.
+    """Numbers of `bits` bits (16 or 32) as they arrive, unwrapped; batches may be cut anywhere.
 
     A number more than `ahead` in front of the highest so far, or more than `behind` at its back, is a stray; where the
     very next one follows on it (RFC 3550's rule of two in sequence) the sender has restarted, and the count goes on
@@ -25,6 +25,7 @@ class Unwrapper:
 
     def __init__(self, bits: int, ahead: int | None = None, behind: int | None = None) -> None:
         self._size = 1 << bits
+        self._unsigned, self._signed = np.dtype(f"u{bits // 8}"), np.dtype(f"i{bits // 8}")
         self._ahead = ahead if ahead is not None else self._size // 2 - 1
         self._behind = behind if behind is not None else self._size // 2
         self._highest: int | None = None
@@ -50,7 +51,7 @@ class Unwrapper:
             return np.zeros(0, np.int64)
         if self._highest is None:
             self._highest = int(numbers[0])
-        extended = self._in_a_row(numbers.astype(np.int64), self._highest)
+        extended = self._in_a_row(numbers, self._highest)
         highest = np.maximum.accumulate(np.concatenate(([self._highest], extended)))
         step = extended - highest[:-1]
         if step.min() >= -self._behind and step.max() <= self._ahead:
@@ -58,11 +59,12 @@ class Unwrapper:
             return extended
         return self._one_by_one(numbers.tolist(), self._highest)
 
-    def _in_a_row(self, numbers: Indices, before: int) -> Indices:
+    def _in_a_row(self, numbers: npt.NDArray[np.unsignedinteger[Any]], before: int) -> Indices:
         """Each the nearest to its neighbour before: right wherever nothing leaps by half the range."""
-        half = self._size // 2
-        steps = np.diff(numbers, prepend=before % self._size)
-        extended: Indices = before + np.cumsum((steps + half) % self._size - half)
+        known = np.concatenate((np.array([before % self._size], self._unsigned), numbers.astype(self._unsigned)))
+        steps = (known[1:] - known[:-1]).view(self._signed)  # unsigned differences wrap as the numbers do
+        extended = np.cumsum(steps, dtype=np.int64)
+        extended += before
         return extended
 
     def _one_by_one(self, numbers: list[int], highest: int) -> Indices:
