@@ -22,7 +22,7 @@ from models.call import Side
 _LONGEST_RING_S = 2.6
 _TOLERANCE_HZ = 12.5
 _SURE_RING_S = 0.8
-_SURE_AFTER_S = 0.6
+_SURE_AFTER_S = 0.9
 _BUSY_GAP_S = 1.2
 _RING_TOLD_WITHIN_S = 6.0
 _ANSWER_WITHIN_S = 1.0

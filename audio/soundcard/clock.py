@@ -1,40 +1,71 @@
 """A device's clock against the machine's.
 
 A sound card's "48000 Hz" is off by some ten to hundreds of millionths: two of them are a syllable apart after an hour.
-Its true rate is that at which its frames arrive. Arrivals are late by anything, but never early, so of each second only
-the promptest block counts, and a line through these is the clock. The library's own time stamps are not used: through
-PulseAudio they jumped by 120 ms within the first second (measured), the arrivals by 15 ms.
+There are two witnesses. A block's arrival is late by anything but never early, so of each second the promptest counts;
+on a busy machine even that wanders by 10 ms (measured, PulseAudio). The library's own time stamps are steady to 0.1 ms
+there, but jump by a quarter of a second once sound flows (measured), so they tell how time passes and never what time
+it is. The rate is taken from the witness who wanders less, the time from the arrivals.
 """
 
 from __future__ import annotations
 
 from collections import deque
+from dataclasses import dataclass
 
 import numpy as np
+import numpy.typing as npt
 
 from audio.soundcard.settings import DriftSettings
 
 _WINDOW_S = 1.0
-_LATENESS_S = 0.001
-"""How much the promptest block of a second still is late, give or take."""
 _KNOWN_AFTER_S = 30.0
-_OUTLIER_S = 0.003
+_JUMP_S = 0.002
+"""A time stamp that differs more from the last one's account has jumped."""
+_JUMPS_MAX = 5
+"""Stamps that jump more often within a second are no good."""
+_FEW = 8
+_WANDER_AT_FIRST_S = 0.008
+"""How much a witness wanders who has not been heard for long."""
+_WANDER_LEAST_S = 0.0002
+
+Points = npt.NDArray[np.float64]
+
+
+@dataclass(frozen=True, slots=True)
+class _Line:
+    """Lateness over time."""
+
+    slowness: float
+    middle_s: float
+    late_s: float
+    """In the middle."""
+    wander_s: float
+
+    def at(self, nominal_s: float) -> float:
+        return self.late_s + self.slowness * (nominal_s - self.middle_s)
 
 
 class DeviceClock:
-    """When each frame of a device was heard, learnt from the arrivals of its blocks."""
+    """When each frame of a device was heard, learnt from the arrivals and the time stamps of its blocks."""
 
     def __init__(self, rate_hz: float, settings: DriftSettings, slowness: float = 0.0) -> None:
         """`slowness` is what is believed at first: seconds lost a second, e.g. from an earlier stretch."""
-        self.slowness = slowness
-        """Seconds that the device's clock loses a second; negative where it runs fast."""
+        seconds = max(2, round(settings.memory_s / _WINDOW_S))
         self._rate_hz = rate_hz
         self._believed = slowness
-        self._weight_s2 = (_LATENESS_S / (settings.usual_ppm * 1e-6)) ** 2
-        self._prompt: deque[tuple[float, float]] = deque(maxlen=max(2, round(settings.memory_s / _WINDOW_S)))
-        self._second_s = 0.0
-        self._heard_s = 0.0
-        self._offset_s = 0.0
+        self._usual = settings.usual_ppm * 1e-6
+        self._prompt: deque[tuple[float, float]] = deque(maxlen=seconds)
+        self._stamped: deque[tuple[float, float]] = deque(maxlen=seconds)
+        self._stamp_s: float | None = None
+        self._passed_s = 0.0
+        self._jumps = 0
+        self._second_s = self._heard_s = 0.0
+        self._line = _Line(slowness, 0.0, 0.0, _WANDER_AT_FIRST_S)
+
+    @property
+    def slowness(self) -> float:
+        """Seconds that the device's clock loses a second; negative where it runs fast."""
+        return self._line.slowness
 
     @property
     def ppm(self) -> float | None:
@@ -43,21 +74,26 @@ class DeviceClock:
             return None
         return -self.slowness * 1e6
 
-    def saw(self, frames: int, arrived_s: float) -> bool:
-        """So many frames had come in all by `arrived_s`. Gives whether a second was full and the clock learnt anew."""
+    def saw(self, frames: int, arrived_s: float, stamped_s: float | None = None) -> bool:
+        """So many frames had come in all by `arrived_s`; the library says `stamped_s`, on a clock offset by anything.
+
+        Gives whether a second was full and the clock learnt anew.
+        """
         nominal_s = frames / self._rate_hz
         late_s = arrived_s - nominal_s
         full = bool(self._prompt) and nominal_s - self._second_s >= _WINDOW_S
         if full:
             self._learn()
+        self._note_stamp(None if stamped_s is None else stamped_s - nominal_s)
         if full or not self._prompt:
             self._second_s = nominal_s
             self._prompt.append((nominal_s, late_s))
+            self._stamped.append((nominal_s, self._passed_s))
         elif late_s < self._prompt[-1][1]:
             self._prompt[-1] = (nominal_s, late_s)
         self._heard_s = nominal_s - self._second_s
         if len(self._prompt) == 1:  # nothing else is known yet
-            self._learn()
+            self._line = _Line(self._believed, nominal_s, self._prompt[0][1], _WANDER_AT_FIRST_S)
         return full
 
     def lateness_s(self) -> float | None:
@@ -68,29 +104,55 @@ class DeviceClock:
         if self._heard_s < _WINDOW_S / 2:
             return None
         nominal_s, late_s = self._prompt[-1]
-        return late_s - (self._offset_s + self.slowness * nominal_s)
+        return late_s - self._line.at(nominal_s)
 
     def time_of(self, frame: float) -> float:
         """When that frame was heard, on the capture clock."""
         nominal_s = frame / self._rate_hz
-        return nominal_s + self._offset_s + self.slowness * nominal_s
+        return nominal_s + self._line.at(nominal_s)
 
     def frame_at(self, at_s: float) -> float:
         """Which frame was heard at that time."""
-        return (at_s - self._offset_s) / (1.0 + self.slowness) * self._rate_hz
+        return (at_s - self._line.at(0.0)) / (1.0 + self.slowness) * self._rate_hz
+
+    def _note_stamp(self, stamp_s: float | None) -> None:
+        """Add up by how much the stamps run late, leaving out their jumps; `stamp_s` is one's lateness."""
+        last_s, self._stamp_s = self._stamp_s, stamp_s
+        moved_s = 0.0 if stamp_s is None or last_s is None else stamp_s - last_s
+        if stamp_s is None or abs(moved_s) > _JUMP_S:
+            self._jumps += 1
+        else:
+            self._passed_s += moved_s
 
     def _learn(self) -> None:
-        """A line by least squares, its slope drawn to what was believed while little was heard."""
-        at_s, late_s = np.array(self._prompt).T
-        self._offset_s, self.slowness = self._line(at_s, late_s)
-        above_s = late_s - (self._offset_s + self.slowness * at_s)
-        near = np.abs(above_s - np.median(above_s)) <= max(_OUTLIER_S, 3.0 * float(np.median(np.abs(above_s))))
-        if not near.all():  # a second in which the machine was busy throughout
-            self._offset_s, self.slowness = self._line(at_s[near], late_s[near])
+        arrivals = self._fitted(np.array(self._prompt))
+        if self._jumps > _JUMPS_MAX:
+            self._stamped.clear()
+        self._jumps = 0
+        line = arrivals
+        if len(self._stamped) == len(self._prompt):
+            stamps = self._fitted(np.array(self._stamped))
+            line = min(arrivals, stamps, key=lambda witness: witness.wander_s)
+        self._line = _Line(line.slowness, arrivals.middle_s, arrivals.late_s, line.wander_s)
 
-    def _line(self, at_s: np.ndarray, late_s: np.ndarray) -> tuple[float, float]:
-        middle_s = float(at_s.mean())
+    def _fitted(self, points: Points) -> _Line:
+        """A line by least squares, without the seconds in which the machine was busy throughout."""
+        line = self._line_through(points)
+        off_s = np.array([late_s - line.at(at_s) for at_s, late_s in points])
+        near = np.abs(off_s - np.median(off_s)) <= max(_JUMP_S, 3.0 * float(np.median(np.abs(off_s))))
+        return line if near.all() else self._line_through(points[near])
+
+    def _line_through(self, points: Points) -> _Line:
+        """The slope is drawn to what was believed, the more so the shorter and the more restless the witness."""
+        at_s, late_s = points.T
+        middle_s, level_s = float(at_s.mean()), float(late_s.mean())
         from_middle_s = at_s - middle_s
-        turned = float(from_middle_s @ late_s) + self._weight_s2 * self._believed
-        slowness = turned / (float(from_middle_s @ from_middle_s) + self._weight_s2)
-        return float(late_s.mean()) - slowness * middle_s, slowness
+        spread_s2 = float(from_middle_s @ from_middle_s)
+        turned = float(from_middle_s @ late_s)
+        wander_s = _WANDER_AT_FIRST_S
+        if points.shape[0] >= _FEW:
+            off_s = late_s - level_s - turned / spread_s2 * from_middle_s
+            wander_s = max(_WANDER_LEAST_S, float(off_s.std()))
+        weight_s2 = (wander_s / self._usual) ** 2
+        slowness = (turned + weight_s2 * self._believed) / (spread_s2 + weight_s2)
+        return _Line(slowness, middle_s, level_s, wander_s)

@@ -97,7 +97,7 @@ class Ear:
         tonal = np.concatenate((self._track.tonal[-_BESIDE:], ahead.tonal))[-_FRAMES - 2 * _BESIDE :]
         self._track = self._track.joined(_part(ahead, slice(_FRAMES)))
         for frame in np.flatnonzero(self._spoken(self._waiting[:_STEP], _widened(tonal))):
-            start_s = step_s + frame * _VAD_FRAME_S
+            start_s = step_s + int(frame) * _VAD_FRAME_S
             self.speech.append(Span(start_s, start_s + _VAD_FRAME_S))
         self._waiting = self._waiting[_STEP:]
         self._listened += _STEP

@@ -44,7 +44,7 @@ class Meter:
 def level_of(samples: npt.NDArray[np.int16]) -> Level:
     """Level and peak of at least one sample, in dBov: a full-scale sine has a level of -3.01 and a peak of 0."""
     scaled = np.abs(samples.astype(np.float64)) / FULL_SCALE
-    clipped = np.count_nonzero(scaled * FULL_SCALE >= _CLIPPED) / samples.size
+    clipped = int(np.count_nonzero(scaled * FULL_SCALE >= _CLIPPED)) / samples.size
     return Level(_db(float(np.sqrt(np.mean(scaled**2)))), _db(float(scaled.max())), clipped)
 
 

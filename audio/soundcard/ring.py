@@ -17,6 +17,8 @@ class Block:
     """On the capture clock, when the callback was called: its last frame is a little older."""
     samples: npt.NDArray[np.int16]
     """Shape (frames, channels)."""
+    stamped_s: float | None = None
+    """When its first frame was heard by the library's account, on a clock that is off by anything; `None`: not told."""
     overrun: bool = False
     """Sound before this block was lost, by the device or for want of a reader."""
 
@@ -31,26 +33,26 @@ class BlockRing:
     def __init__(self, capacity: int, channels: int) -> None:
         self._capacity = capacity
         self._channels = channels
-        self._blocks: deque[tuple[float, bytes, bool]] = deque()
+        self._blocks: deque[tuple[float, bytes, float | None, bool]] = deque()
         self._lost = False
         self._dropped = self._told = 0
 
-    def push(self, arrived_s: float, data: bytes, *, overrun: bool) -> None:
+    def push(self, arrived_s: float, data: bytes, stamped_s: float | None, *, overrun: bool) -> None:
         """Called by the callback."""
         if len(self._blocks) >= self._capacity:
             self._dropped += 1
             self._lost = True
             return
-        self._blocks.append((arrived_s, data, overrun or self._lost))
+        self._blocks.append((arrived_s, data, stamped_s, overrun or self._lost))
         self._lost = False
 
     def take(self) -> list[Block]:
         """All that there is, oldest first."""
         taken: list[Block] = []
         for _ in range(len(self._blocks)):
-            arrived_s, data, overrun = self._blocks.popleft()
+            arrived_s, data, stamped_s, overrun = self._blocks.popleft()
             samples = np.frombuffer(data, dtype="<i2").reshape(-1, self._channels)
-            taken.append(Block(arrived_s, samples, overrun))
+            taken.append(Block(arrived_s, samples, stamped_s, overrun))
         return taken
 
     def newly_dropped(self) -> int:

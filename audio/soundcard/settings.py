@@ -15,7 +15,7 @@ class DriftSettings:
     memory_s: float = 120.0
     """How far back arrivals are looked at for the device's true rate."""
     usual_ppm: float = 100.0
-    """How far off sound cards usually are: what is believed until enough was heard."""
+    """How far off sound cards usually are: the less is believed of a rate beyond it, the less was heard."""
     most_ppm: float = 1000.0
     """Correction never stretches sound by more; a thousandth is not heard."""
     settle_s: float = 0.3

@@ -76,9 +76,11 @@ class DeviceStream:
         except OSError as error:  # it was gone already
             logger.info("a lost device was closed: %s", error)
 
-    def _heard(self, data: bytes, _frames: int, _times: Any, status: int) -> tuple[None, int]:
+    def _heard(self, data: bytes, _frames: int, times: Any, status: int) -> tuple[None, int]:
         self.last_call_s = time.monotonic()
-        self.ring.push(self._clock(), data, overrun=bool(status & INPUT_OVERFLOW))
+        self.ring.push(
+            self._clock(), data, times["input_buffer_adc_time"] or None, overrun=bool(status & INPUT_OVERFLOW)
+        )
         return None, CONTINUE
 
 

@@ -62,7 +62,7 @@ class Stretch:
         return self._start_s + self._out / self._rate_hz
 
     def resampled(self, samples: npt.NDArray[np.int16]) -> Piece | None:
-        """As much as is ready; a hundredth of a second stays behind."""
+        """As much as is ready; up to 40 ms stay behind."""
         return self._piece(samples, last=False)
 
     def finished(self) -> Piece | None:

@@ -98,9 +98,14 @@ class DeviceTimeline:
         return "overrun" if late_s is not None and late_s > self._settings.drift.resync_s else None
 
     def _follow(self, stretch: Stretch, block: Block) -> None:
-        self._frames += block.samples.shape[0]
-        if stretch.clock.saw(self._frames, block.arrived_s):
+        if self._seen(stretch.clock, block):
             stretch.steer()
+
+    def _seen(self, clock: DeviceClock, block: Block) -> bool:
+        frames = block.samples.shape[0]
+        self._frames += frames
+        stamped_s = None if block.stamped_s is None else block.stamped_s + frames / self._device_rate_hz
+        return clock.saw(self._frames, block.arrived_s, stamped_s)
 
     def _given(self, blocks: list[Block]) -> list[Piece | Hole]:
         if not blocks or not self._stretch:
@@ -130,8 +135,7 @@ class DeviceTimeline:
         self._clock = DeviceClock(self._device_rate_hz, self._settings.drift, slowness)
         self._frames = 0
         for block in self._settling:
-            self._frames += block.samples.shape[0]
-            self._clock.saw(self._frames, block.arrived_s)
+            self._seen(self._clock, block)
         self._settling = []
         return self._clock
 

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 import numpy as np
 import numpy.typing as npt
 
 from audio.soundcard.keeper import Lost
 from audio.soundcard.meter import Meter
-from audio.soundcard.ring import Block
 from audio.soundcard.settings import SoundCardSettings
 from audio.soundcard.stream import DeviceStream
 from audio.soundcard.stretch import Piece
@@ -59,7 +59,7 @@ class DeviceTrack:
     def _drained(self) -> list[Piece | Hole]:
         if self._stream is None:
             return []
-        blocks = [Block(b.arrived_s, self._mixed(b.samples), b.overrun) for b in self._stream.ring.take()]
+        blocks = [replace(block, samples=self._mixed(block.samples)) for block in self._stream.ring.take()]
         self.dropped += self._stream.ring.newly_dropped()
         self.blocks += len(blocks)
         self.overruns += sum(block.overrun for block in blocks)
