@@ -27,7 +27,6 @@ class LineSet:
     codecs: Mapping[int, Codec]
     keys: tuple[SrtpKey, ...]
     encrypted: bool
-    active: bool
 
 
 @dataclass(frozen=True, slots=True)

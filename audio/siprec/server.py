@@ -84,7 +84,7 @@ class RecordingServer:
         now_s = self.now_s()
         for call in self.calls:
             session = call.session
-            if session.is_active and now_s - session.last_packet_s > self.settings.silent_s:
+            if session.lines.is_active and now_s - session.last_packet_s > self.settings.silent_s:
                 self.calls.hang_up(call, "silence")
             elif now_s - session.begun_s > self.settings.longest_s:
                 self.calls.hang_up(call, "limit")

@@ -13,7 +13,7 @@ from audio.events import SourceCounts
 from audio.siprec.calls import Calls
 from audio.siprec.outbox import Outbox
 from audio.siprec.ports import RtpPorts
-from audio.siprec.receiving import best_receiver
+from audio.siprec.recvmmsg import best_receiver
 from audio.siprec.server import RecordingServer
 from audio.siprec.settings import SiprecSettings
 from audio.siprec.sweeping import Sweeper

@@ -12,9 +12,10 @@ import numpy.typing as npt
 
 from audio.events import SourceCounts
 from audio.packets.batch import Datagrams, Flow
+from audio.siprec.lines import Line
 from audio.siprec.outbox import Outbox, Swept
 from audio.siprec.receiving import MOST_A_CALL, Arrived, Receiver
-from audio.siprec.session import Line, RecordingSession
+from audio.siprec.session import RecordingSession
 from audio.siprec.settings import Network, SiprecSettings, is_within
 
 log = logging.getLogger(__name__)
@@ -36,13 +37,13 @@ class Sweeper:
 
     def sweep(self, sessions: Iterable[RecordingSession], until_s: float) -> None:
         """All that arrived up to now, `until_s`, at every open socket."""
-        opened = [(session, line) for session in sessions for line in session.lines.values()]
+        opened = [(session, line) for session in sessions for line in session.lines]
         self._sweep(opened)
         self.outbox.put(Swept(_NOTHING, until_s))
 
     def drain(self, session: RecordingSession) -> None:
         """The last of one session, before its sockets are closed."""
-        self._sweep([(session, line) for line in session.lines.values()])
+        self._sweep([(session, line) for line in session.lines])
 
     def _sweep(self, opened: _Open) -> None:
         for _ in range(_MOST_ROUNDS):
