@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from models.errors import TimbreError
+from models.errors import SignallingError
 
 
-class SipError(TimbreError):
+class SipError(SignallingError):
     """Bytes that are no SIP or SDP that can be trusted; `code` says which part of them.
 
     The message never quotes what was received: it may hold a number or a name.

@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from contextlib import suppress
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -231,10 +233,8 @@ def test_parts_are_bounded_in_number_and_in_depth() -> None:
 @given(st.binary(max_size=400))
 def test_any_bytes_are_read_or_refused(data: bytes) -> None:
     for candidate in (data, built(*INVITE)[:-2] + data, b"SIP/2.0 200 OK\r\n" + data):
-        try:
-            parse(candidate).parts()
-        except SipError as refused:
-            assert refused.code.startswith("sip_")
+        with suppress(SipError):
+            assert parse(candidate).parts() is not None
 
 
 @given(
@@ -244,7 +244,7 @@ def test_any_bytes_are_read_or_refused(data: bytes) -> None:
     )
 )
 def test_any_lines_are_read_or_refused(lines: list[str]) -> None:
-    try:
-        parse("\r\n".join([INVITE[0], *lines, "", "v=0"]).encode("utf-8", "replace")).sdp()
-    except SipError as refused:
-        assert refused.code.startswith("sip_")
+    with suppress(SipError):
+        read = parse("\r\n".join([INVITE[0], *lines, "", "v=0"]).encode("utf-8", "replace"))
+        assert read.sdp() in (None, b"v=0")
+        assert read.hops > 0

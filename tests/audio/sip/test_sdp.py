@@ -146,10 +146,7 @@ def test_media_lines_and_attributes_are_bounded() -> None:
 
 @given(st.binary(max_size=600))
 def test_any_bytes_are_read_or_refused(data: bytes) -> None:
-    try:
-        parse_sdp(b"v=0\r\n" + data)
-    except SipError as refused:
-        assert refused.code.startswith("sdp_")
+    assert parse_sdp(b"v=0\r\n" + data).audio == () or b"m=audio" in data
 
 
 LINES = st.sampled_from(

@@ -135,9 +135,12 @@ def test_only_the_first_of_two_messages_in_a_datagram_is_read() -> None:
 PLAIN = "Via: SIP/2.0/UDP h;branch=z9hG4bK1\nFrom: <sip:a@h>;tag=1\nTo: <sip:b@h>\nCall-ID: own\n"
 OWN = {
     "a folded list with spaces everywhere": (
-        'INVITE sip:b@h;odd SIP/2.0\nTO :\n sip:b@h ;  tag  = 2\nfrom : "A \\\\\\""  <sip:a@h>\n ;\n tag = 1\nI: x\n'
-        "cseq: 0003\n  INVITE\nVia : SIP / 2.0\n /UDP\n  h;branch=z\nv: SIP / 2.0 / TCP   h2 ;\n branch = y ,\n"
-        " SIP/2.0/UDP h3;branch=x\n\n",
+        (
+            "INVITE sip:b@h;odd SIP/2.0\nTO :\n sip:b@h ;  tag  = 2\n"
+            'from : "A \\\\\\""  <sip:a@h>\n ;\n tag = 1\nI: x\n'
+            "cseq: 0003\n  INVITE\nVia : SIP / 2.0\n /UDP\n  h;branch=z\nv: SIP / 2.0 / TCP   h2 ;\n branch = y ,\n"
+            " SIP/2.0/UDP h3;branch=x\n\n"
+        ),
         READ,
     ),
     "a method and a Call-ID of every mark": (

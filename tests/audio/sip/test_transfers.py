@@ -52,8 +52,11 @@ def test_a_replacement_that_is_refused_transfers_nothing() -> None:
 
 def test_a_header_with_the_same_value_joins_legs_however_it_is_written() -> None:
     one = told(
-        answered_call(headed := CALL)[1:2]
-        + [headed.invite(1.0, headers={"X-CID": "<ABC-123>;x=1"}), headed.response(1.1, 180)]
+        [
+            *answered_call(headed := CALL)[1:2],
+            headed.invite(1.0, headers={"X-CID": "<ABC-123>;x=1"}),
+            headed.response(1.1, 180),
+        ]
     )
     other = told([CONSULTED.invite(1.2, headers={"x-cid": '"abc-123"'}), CONSULTED.response(1.3, 180)])
     assert set(keys(one)) & set(keys(other)) == {"x-cid:abc-123"}
@@ -88,7 +91,7 @@ def test_two_legs_of_one_call_id_are_two_and_joined() -> None:
 
 
 def test_a_key_that_comes_later_is_learned() -> None:
-    flow = answered_call()[:3] + [CALL.response(104.0, 200, headers={"X-CID": "abc-123"})]
+    flow = [*answered_call()[:3], CALL.response(104.0, 200, headers={"X-CID": "abc-123"})]
     assert LegLearned(104.0, LEG, join_keys=("x-cid:abc-123",)) in told(flow)
 
 
