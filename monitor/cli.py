@@ -11,7 +11,7 @@ from typing import Any
 import typer
 
 from models.errors import ConfigError, ProtocolError, TimbreError
-from monitor.commands import analyse, config, doctor, judge, model, protocol, version
+from monitor.commands import analyse, calls, capture, config, doctor, judge, model, protocol, version
 from monitor.terminal import chosen_language, terminal, told
 from reports.catalogue import Catalogue
 
@@ -32,6 +32,9 @@ def application() -> typer.Typer:
     app = typer.Typer(no_args_is_help=True, pretty_exceptions_enable=False)
     app.callback()(_timbre)
     app.command("analyse")(_guarded(analyse.analyse))
+    app.command("capture")(_guarded(capture.capture))
+    app.command("run")(_guarded(capture.run))
+    app.command("calls")(_guarded(calls.calls))
     app.command("judge")(_guarded(judge.judge))
     app.command("doctor")(_guarded(doctor.doctor))
     app.command("version")(_guarded(version.version))

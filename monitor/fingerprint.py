@@ -22,6 +22,10 @@ _NOT_IN_FACTS = {
 """Settings that change where a model comes from and how fast it is, not what it hears."""
 
 
+CAPTURED = "captured"
+"""The key of work that a process asked for which only captures: who analyses makes it its own."""
+
+
 def version() -> str:
     """Timbre's version."""
     return metadata.version("timbre-monitor")

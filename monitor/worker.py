@@ -29,6 +29,7 @@ log = logging.getLogger(__name__)
 LEASE_S = 90.0
 _RENEW_S = 30.0
 _POLL_S = 0.5
+_ADOPT_POLLS = 4
 INTERNAL_ERROR = "internal_error"
 
 
@@ -54,6 +55,7 @@ def work_through(
     """
     worker = worker_name()
     stop = threading.Event()
+    idle = 0
     while True:
         work = store.claim(worker, analysis_key, now(), lease_s=LEASE_S, batch_id=batch_id)
         if work is not None:
@@ -64,6 +66,9 @@ def work_through(
             return
         else:
             stop.wait(_POLL_S)  # others hold the rest: theirs becomes ours if they die
+            idle += 1
+            if batch_id is None and idle % _ADOPT_POLLS == 0:
+                store.adopt(analysis_key)  # what a machine that only captures has asked for
 
 
 def analysed(work: Work, bench: Bench) -> Analysis:

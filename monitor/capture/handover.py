@@ -70,11 +70,15 @@ def hand_over(store: Store, root: Path, batch_of: Batches, analysis_key: str) ->
     return handed
 
 
+def day_label(day: str) -> str:
+    """What the batch of a day (ISO 8601, UTC) is called."""
+    return f"capture {day}"
+
+
 class Batches:
     """One batch a day, so that a day's calls have an index of their own."""
 
-    def __init__(self, label: str) -> None:
-        self._label = label
+    def __init__(self) -> None:
         self._day = ""
         self._batch_id = 0
 
@@ -86,7 +90,7 @@ class Batches:
         """
         day = now().strftime("%Y-%m-%d")
         if day != self._day:
-            label = f"{self._label} {day}"
+            label = day_label(day)
             self._batch_id = store.batch_named(label) or store.start_batch(label, now())
             self._day = day
         return self._batch_id

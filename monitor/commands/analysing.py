@@ -41,7 +41,7 @@ def results_of(found: Setting, store: Store, paths: list[Path], *, retry: bool) 
     _work(job, asked, store, found)
     judge_unchanged(store, asked, today)
     rows = list(store.batch_rows(asked.batch_id))
-    return publish(rows, lambda row: _document(store, row), _publication(found)) if rows else []
+    return publish(rows, partial(document_of, store), publication(found)) if rows else []
 
 
 def _work(job: Job, asked: Asked, store: Store, found: Setting) -> None:
@@ -51,7 +51,7 @@ def _work(job: Job, asked: Asked, store: Store, found: Setting) -> None:
             run_workers(job, workers, store, ended)
 
 
-def _document(store: Store, row: BatchRow) -> dict[str, Any] | None:
+def document_of(store: Store, row: BatchRow) -> dict[str, Any] | None:
     """The row's document under the row's own name: the same recording may lie in several files."""
     stored = store.stored(row.analysis_id) if row.analysis_id is not None else None
     if stored is None:
@@ -59,7 +59,8 @@ def _document(store: Store, row: BatchRow) -> dict[str, Any] | None:
     return stored.document | {"recording": stored.document["recording"] | {"file": row.name}}
 
 
-def _publication(found: Setting) -> Publication:
+def publication(found: Setting) -> Publication:
+    """Where pages go and how they are made."""
     settings = found.settings
     return Publication(
         out=Path(settings.analysis.out).expanduser(),

@@ -654,3 +654,55 @@ reason-store_read_only = There is no permission to write the database.
 reason-store_busy = Another program keeps the database busy.
 reason-store_full = There is no space left for the database.
 reason-store_damaged = The database is damaged, or the file is not a database.
+
+### capture: daemon and live calls
+
+cli-capture-help = Record calls as they happen, from SIP audio or the sound card, until stopped (Ctrl+C or SIGTERM).
+cli-capture-examples = Examples:
+
+    timbre capture --interface eth1
+
+    timbre capture --source siprec --config centre.toml
+
+    What is recorded waits in the queue; "timbre run", here or on another machine with the same database, analyses it.
+cli-capture-source = What to capture, over capture.sources of the configuration; may be given several times.
+cli-capture-interface = Interface of the mirror port; the same as --source interface with its name.
+cli-run-help = Record calls and analyse each as soon as it ends, until stopped. SIGHUP reads the configuration again.
+cli-run-examples = Example:  timbre run --interface eth1 --out reports
+cli-run-source = What to capture, over capture.sources of the configuration; may be given several times.
+cli-run-interface = Interface of the mirror port; the same as --source interface with its name.
+cli-calls-help = Show the calls that a running daemon captures now: state, ring time, talk and silence.
+cli-calls-examples = Examples:
+
+    timbre calls
+
+    timbre calls --watch
+cli-calls-watch = Again every second until Ctrl+C, or once.
+capture-no-sources = nothing to capture: name an interface (--interface eth1), a source (--source siprec) or set sources under [capture] in the configuration
+capture-running = Capturing { $sources }. How it goes: { $address }
+capture-stopped = Stopped. All calls are finished.
+capture-stopped-unfinished = Stopped before all was on the disk. The next start finishes what is left.
+calls-title = { $count ->
+    [0] No live calls
+    [one] One live call
+   *[other] { $count } live calls
+  }
+calls-call = Call
+calls-state = State
+calls-length = Length
+calls-ring = Rang
+calls-agent-talk = Agent talked
+calls-customer-talk = Customer talked
+calls-silent = Silent for
+calls-agent = Agent
+calls-stage-begun = called
+calls-stage-ringing = ringing
+calls-stage-early_media = early media
+calls-stage-answered = talking
+calls-stage-held = on hold
+calls-stage-ended = ended
+reason-daemon_away = No daemon answers. Start "timbre capture" or "timbre run", or set [daemon] as that one has it.
+reason-source_down = A source is not being captured.
+reason-analysis_stopped = Analysis stands still.
+reason-no_sound = no sound was captured of this call
+reason-no_calls = no calls were found in the capture

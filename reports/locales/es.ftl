@@ -654,3 +654,55 @@ reason-store_read_only = No hay permiso para escribir en la base de datos.
 reason-store_busy = Otro programa tiene ocupada la base de datos.
 reason-store_full = No queda espacio para la base de datos.
 reason-store_damaged = La base de datos está dañada o el archivo no es una base de datos.
+
+### capture: daemon and live calls
+
+cli-capture-help = Graba las llamadas mientras ocurren, del audio SIP o de la tarjeta de sonido, hasta que se detenga (Ctrl+C o SIGTERM).
+cli-capture-examples = Ejemplos:
+
+    timbre capture --interface eth1
+
+    timbre capture --source siprec --config centro.toml
+
+    Lo grabado espera en la cola; «timbre run», aquí o en otra máquina con la misma base de datos, lo analiza.
+cli-capture-source = Qué capturar, por encima de capture.sources de la configuración; puede darse varias veces.
+cli-capture-interface = Interfaz del puerto espejo; lo mismo que --source interface con su nombre.
+cli-run-help = Graba las llamadas y analiza cada una en cuanto termina, hasta que se detenga. SIGHUP relee la configuración.
+cli-run-examples = Ejemplo:  timbre run --interface eth1 --out informes
+cli-run-source = Qué capturar, por encima de capture.sources de la configuración; puede darse varias veces.
+cli-run-interface = Interfaz del puerto espejo; lo mismo que --source interface con su nombre.
+cli-calls-help = Muestra las llamadas que un demonio captura ahora: estado, tiempo de timbre, habla y silencio.
+cli-calls-examples = Ejemplos:
+
+    timbre calls
+
+    timbre calls --watch
+cli-calls-watch = Otra vez cada segundo hasta Ctrl+C, o una sola vez.
+capture-no-sources = no hay nada que capturar: indique una interfaz (--interface eth1), una fuente (--source siprec) o ponga sources en [capture] de la configuración
+capture-running = Capturando { $sources }. Cómo va: { $address }
+capture-stopped = Detenido. Todas las llamadas están terminadas.
+capture-stopped-unfinished = Detenido antes de que todo estuviera en el disco. El próximo arranque termina lo que queda.
+calls-title = { $count ->
+    [0] Ninguna llamada en curso
+    [one] Una llamada en curso
+   *[other] { $count } llamadas en curso
+  }
+calls-call = Llamada
+calls-state = Estado
+calls-length = Duración
+calls-ring = Timbró
+calls-agent-talk = Habló el agente
+calls-customer-talk = Habló el cliente
+calls-silent = En silencio
+calls-agent = Agente
+calls-stage-begun = llamada
+calls-stage-ringing = timbrando
+calls-stage-early_media = audio previo
+calls-stage-answered = hablando
+calls-stage-held = en espera
+calls-stage-ended = terminada
+reason-daemon_away = No responde ningún demonio. Inicie «timbre capture» o «timbre run», o ponga [daemon] como lo tiene ese.
+reason-source_down = Una fuente no se está capturando.
+reason-analysis_stopped = El análisis está parado.
+reason-no_sound = no se capturó sonido de esta llamada
+reason-no_calls = no se encontraron llamadas en la captura

@@ -1,0 +1,1 @@
+"""The running program: capture, hand-over and analysis together until stopped, and what it tells about itself."""
