@@ -10,9 +10,11 @@ BENCHMARKS = {
     "long": "a 3-hour recording against a 3-minute one: time per minute, memory",
     "detectors": "speech detectors against the truth of the labelled calls",
     "separation": "telling two speakers apart on a mixed channel",
+    "recording": "the recorder: processor of 300 live calls, speed on a capture file's calls",
+    "faults": "the recorder on a disk that fails at each operation, and killed (slow)",
     "transcription": "ways to run the recogniser: accuracy and processor time (slow)",
 }
-BY_DEFAULT = ("analysis", "long", "detectors", "separation")
+BY_DEFAULT = ("analysis", "long", "detectors", "separation", "recording")
 
 
 def main() -> None:

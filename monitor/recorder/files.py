@@ -52,6 +52,7 @@ class Files:
     counts: RecorderCounts
     parts: list[PartFile] = field(default_factory=list)
     """By their first frame."""
+    _lengths: list[tuple[PartFile, int]] = field(default_factory=list)
 
     def write(self, pieces: list[Piece], rate_hz: int, zero_s: float, heard: tuple[int, int]) -> list[Lost]:
         """Bring pieces, sorted by frame and none before time zero, to the disk; gives what it did not take."""
@@ -98,22 +99,32 @@ class Files:
                 unsure += part.forgotten()
         return unsure
 
-    def settle(self, last_frame: int) -> None:
-        """Give each file its last length; the last one goes on in silence to `last_frame`.
+    def end(self, last_frame: int) -> list[tuple[PartFile, int]]:
+        """The files that have sound and the lengths that `settle` is to give them.
+
+        The last one goes on in silence to `last_frame`, as far as a gap may be written.
+        """
+        self._lengths = [(part, part.frames) for part in self.parts if part.frames]
+        if self._lengths:
+            part, frames = self._lengths[-1]
+            rate_hz, settings = part.sample_rate_hz, self.settings
+            longest = min(frames + int(settings.gap_max_s * rate_hz), int(settings.part_max_s * rate_hz))
+            self._lengths[-1] = part, max(frames, min(last_frame - part.first_frame, longest))
+        return self._lengths
+
+    def settle(self) -> None:
+        """Give each file its last length, and remove what got no sound; may be done again.
 
         Raises:
-            OSError: where one could not; then what a failed write left behind is still at its end.
+            OSError: where it is still to be done.
         """
-        for part in tuple(self.parts):
-            if part.frames:
-                last = last_frame - part.first_frame if part is self.parts[-1] else 0
-                longest = part.frames + int(self.settings.gap_max_s * part.sample_rate_hz)
-                longest = min(longest, int(self.settings.part_max_s * part.sample_rate_hz))
-                part.set_frames(max(part.frames, min(last, longest)))
-            else:  # nothing of it could be written
-                self.parts.remove(part)
-                part.close()
-                self.disk.unlink(part.path)
+        for part, frames in self._lengths:
+            part.set_frames(frames)
+        kept = [part for part, _ in self._lengths]
+        for part in [part for part in self.parts if part not in kept]:
+            self.disk.unlink(part.path)
+            part.close()
+            self.parts.remove(part)
 
     def samples(self, channel: int, first: int, last: int) -> Mono:
         """One channel as it is on the disk, silence where there is nothing.

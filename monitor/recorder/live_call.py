@@ -162,11 +162,7 @@ class LiveCall:
         self.line.ended()
         self.write(may_begin=may_begin)
         self._lose([piece for piece in self.line.taken() if piece.frame < 0], "late")
-        try:
-            self.files.settle(self._last_frame())
-        except OSError as error:
-            self._failed(error)
-        return self.recorded()
+        return self._recorded(self.files.end(self._last_frame()))
 
     def _last_frame(self) -> int:
         """Of the last gap, so that the time line is whole."""
@@ -176,21 +172,22 @@ class LiveCall:
         return round((max(ends, default=0.0) - self.line.zero_s) * self.line.rate_hz)
 
     def settle(self) -> None:
-        """Before the files are synced for the last time.
+        """After `end`, before the files are synced for the last time; may be done again.
 
         Raises:
-            OSError: where something that a failed sync may have lost cannot be written again.
+            OSError: where it is still to be done.
         """
         self.files.write_again()
+        self.files.settle()
 
     def release(self) -> None:
         """Let go of the files."""
         self.files.release()
 
-    def recorded(self) -> Recorded:
+    def _recorded(self, lengths: Iterable[tuple[PartFile, int]]) -> Recorded:
         zero_s = self.opened_s if self.line.zero_s is None else self.line.zero_s
         rate_hz = self.line.rate_hz or 1
-        parts = tuple(Part(part.path, part.first_frame / rate_hz, part.frames / rate_hz) for part in self.parts)
+        parts = tuple(Part(part.path, part.first_frame / rate_hz, frames / rate_hz) for part, frames in lengths)
         missing = self.marks.missing_from(zero_s)
         return Recorded(
             call_id=self.call_id,

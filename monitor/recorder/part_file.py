@@ -23,7 +23,7 @@ _KEPT_BYTES = 1 << 20
 _COPY_FRAMES = 1 << 18
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, eq=False)
 class PartFile:
     """Frames `first_frame` and on of a recording. Only the writer changes it; syncing may be another thread's."""
 
