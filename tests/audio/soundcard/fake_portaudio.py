@@ -16,6 +16,7 @@ class FakeDevice:
     rate_hz: int = 16000
     rates_hz: tuple[int, ...] = (8000, 16000, 44100, 48000)
     refuses: bool = False
+    least_channels: int = 1
 
 
 @dataclass
@@ -104,6 +105,8 @@ class FakePortAudio:
             raise OSError(-9985, "Device unavailable")
         if asked["rate"] not in device.rates_hz:
             raise OSError(-9997, "Invalid sample rate")
+        if asked["channels"] < device.least_channels:
+            raise OSError(-9998, "Invalid number of channels")
         stream = FakeStream(
             device, asked["rate"], asked["channels"], asked["frames_per_buffer"], asked["stream_callback"]
         )
