@@ -3,7 +3,10 @@
 A packet arrives when it was sent plus a delay that is never below the path's shortest. Arrival minus timestamp
 therefore has a lower envelope, a straight line whose slope is the drift (Moon, Skelly and Towsley, "Estimation and
 removal of clock skew from network delay measurements", INFOCOM 1999). It is followed here by Theil and Sen's line
-through the minima of seconds, which three in ten odd ones (a second of congestion) do not move.
+through the least lags of seconds, which three in ten odd ones do not move.
+
+Senders also wander without drifting: sipp sends up to 18 ms early for a second, and stays 3 ms late from then on. So
+only what is a line counts as drift: far longer than it is thick, and rising in both its halves alike.
 """
 
 from __future__ import annotations
@@ -17,29 +20,42 @@ import numpy as np
 from audio.packets.batch import Indices, Times
 
 DECIDED_EVERY_S = 5
-_WINDOW_S = 30
-_ENOUGH_FOR_SLOPE = 15
-_LEVEL_ALONE = 5
-_STEP_S = 0.1
-_STEP_SECONDS = 4
-_LONG_TERM = 128
-_STEADY_S = 0.0005
-"""A clock that was never off by more needs no line drawn: nearly all are like that, most of the time."""
+_MOST_POINTS = 64
+_ENOUGH_POINTS = 16
+_TIMES_THICKNESS = 5.0
+_HALF_OF_SLOPE = 0.5
+_FLAT_S = 0.001
+"""An envelope no thicker than this has no drift that matters; nearly all are so, and need no line drawn."""
+_LEVEL_SECONDS = 8
+_STEP_S = 0.02
+"""What stays off by more was no wandering: the path changed, or the sender stopped its timestamps for a while."""
 _MEASURABLE_S = 30.0
 
-Envelope = tuple[tuple[float, float], ...]
+Points = list[tuple[float, float]]
 """Moments of the sender's clock in seconds, and the least lag about then."""
 
 
-def line(envelope: Envelope) -> tuple[float, float]:
+def line(points: Points) -> tuple[float, float]:
     """Slope and intercept by Theil and Sen: medians, of the slopes of all pairs and of what they leave."""
-    at, low = np.array(envelope).T
+    at, low = np.array(points).T
     first, second = _pairs(len(at))
     slope = _median((low[second] - low[first]) / (at[second] - at[first]))
     return slope, _median(low - slope * at)
 
 
-@lru_cache(maxsize=_LONG_TERM)
+def drift_of(points: Points) -> float | None:
+    """Seconds per second by which the lag grows; `None` where the points are no line that tells."""
+    slope, intercept = line(points)
+    at, low = np.array(points).T
+    thickness = _median(np.abs(low - slope * at - intercept))
+    if abs(slope) * (at[-1] - at[0]) < _TIMES_THICKNESS * thickness:
+        return None
+    middle = len(points) // 2
+    halves = line(points[:middle])[0], line(points[middle:])[0]
+    return slope if all(half * slope > _HALF_OF_SLOPE * slope**2 for half in halves) else None
+
+
+@lru_cache(maxsize=_MOST_POINTS + 1)
 def _pairs(size: int) -> tuple[Indices, Indices]:
     first, second = np.triu_indices(size, 1)
     return first, second
@@ -61,9 +77,11 @@ class SenderClock:
         self._first = first_timestamp
         self._origin_s = arrived_s
         self._second, self._low_s = 0, np.inf
-        self._recent: deque[tuple[float, float]] = deque(maxlen=_WINDOW_S)
-        self._all: list[tuple[float, float]] = []
-        self._each, self._since = 1, 0
+        self._recent: deque[tuple[float, float]] = deque(maxlen=_LEVEL_SECONDS)
+        self._points: Points = []
+        self._each = 1
+        self._gathered: Points = []
+        self._slope, self._base_s, self._base_shift_s = 0.0, 0.0, 0.0
         self._decision = DECIDED_EVERY_S
 
     def lags_s(self, timestamps: Indices, times_s: Times) -> Times:
@@ -86,11 +104,12 @@ class SenderClock:
 
     def observe(self, timestamps: Indices, lags_s: Times) -> None:
         """Packets in order of timestamp."""
-        seconds = (timestamps - self._first) // self.rate_hz
-        if seconds[0] == seconds[-1]:  # the usual case of a live batch
-            self._note(int(seconds[0]), float(lags_s.min()))
+        first = (int(timestamps[0]) - self._first) // self.rate_hz
+        if (int(timestamps[-1]) - self._first) // self.rate_hz == first:  # the usual case of a live batch
+            self._note(first, float(lags_s.min()))
             return
-        starts = np.flatnonzero(np.diff(seconds, prepend=seconds[0] - 1))
+        seconds = (timestamps - self._first) // self.rate_hz
+        starts = np.flatnonzero(np.diff(seconds, prepend=first - 1))
         lows = np.minimum.reduceat(lags_s, starts)
         for second, low_s in zip(seconds[starts].tolist(), lows.tolist(), strict=True):
             self._note(second, low_s)
@@ -108,13 +127,14 @@ class SenderClock:
         point = (self._second + 0.5, self._low_s)
         self._low_s = np.inf
         self._recent.append(point)
-        self._since += 1
-        if self._since >= self._each:
-            self._since = 0
-            self._all.append(point)
-            if len(self._all) > _LONG_TERM:  # half of them tell as much over twice the time
-                self._all = self._all[::2]
-                self._each *= 2
+        self._gathered.append(point)
+        if len(self._gathered) < self._each:
+            return
+        self._points.append(_lowest(self._gathered))
+        self._gathered = []
+        if len(self._points) == _MOST_POINTS:
+            self._points = [_lowest(self._points[at : at + 2]) for at in range(0, _MOST_POINTS, 2)]
+            self._each *= 2
 
     def owed_s(self, timestamp: int) -> float:
         """By how much `shift_s` should grow from this timestamp on, the first that is not before the `decision`.
@@ -124,34 +144,35 @@ class SenderClock:
         self._end_second()
         at_s = (timestamp - self._first) / self.rate_hz
         self._decision = int(at_s // DECIDED_EVERY_S + 1) * DECIDED_EVERY_S
-        if all(abs(low_s - self.shift_s) < _STEADY_S for _, low_s in self._recent):
-            return 0.0
-        return self._level_s(at_s + DECIDED_EVERY_S / 2) - self.shift_s
+        self._judge()
+        return self._expected_s(at_s + DECIDED_EVERY_S / 2) - self.shift_s
 
-    def _level_s(self, at_s: float) -> float:
-        """The envelope at a moment a little ahead."""
-        self._forget_before_a_step()
-        recent = tuple(point for point in self._recent if point[0] >= at_s - 2 * _WINDOW_S)
-        if len(recent) < _ENOUGH_FOR_SLOPE:
-            return median_low(low_s for _, low_s in (recent or tuple(self._recent))[-_LEVEL_ALONE:])
-        slope, intercept = line(recent)
-        return intercept + slope * at_s
+    def _expected_s(self, at_s: float) -> float:
+        return self._base_shift_s + self._slope * (at_s - self._base_s)
 
-    def _forget_before_a_step(self) -> None:
-        """Seconds on end that all came much later: the path changed, or the sender stopped its timestamps."""
-        if len(self._recent) <= _STEP_SECONDS:
-            return
-        lows = np.array([low_s for _, low_s in self._recent])
-        before, after = lows[:-_STEP_SECONDS], lows[-_STEP_SECONDS:]
-        if after.min() - before[-_LEVEL_ALONE:].max() > _STEP_S and np.ptp(after) < _STEP_S / 2:
-            for _ in before:
-                self._recent.popleft()
-            self._all.clear()
-            self._each = 1
+    def _judge(self) -> None:
+        """Looks for a step, then for a drift."""
+        if len(self._recent) == _LEVEL_SECONDS:
+            level_s = median_low(low_s for _, low_s in self._recent)
+            if abs(level_s - self._expected_s(self._recent[-1][0])) > _STEP_S:
+                self._begin_anew(level_s)
+        lows = [low_s for _, low_s in self._points]
+        if len(lows) >= _ENOUGH_POINTS and max(lows) - min(lows) > _FLAT_S:
+            drift = drift_of(self._points)
+            self._slope = drift if drift is not None else self._slope
+
+    def _begin_anew(self, level_s: float) -> None:
+        self._points = [point for point in self._recent if abs(point[1] - level_s) < _STEP_S / 2]
+        self._gathered, self._each = [], 1
+        self._base_s, self._base_shift_s = self._recent[-1][0], level_s
 
     @property
     def drift_ppm(self) -> float | None:
         """Parts per million by which the sender's clock runs fast; `None` until half a minute was heard."""
-        if len(self._all) < _ENOUGH_FOR_SLOPE or self._all[-1][0] - self._all[0][0] < _MEASURABLE_S:
+        if len(self._points) < _ENOUGH_POINTS or self._points[-1][0] - self._points[0][0] < _MEASURABLE_S:
             return None
-        return -line(tuple(self._all))[0] * 1e6
+        return -line(self._points)[0] * 1e6
+
+
+def _lowest(points: Points) -> tuple[float, float]:
+    return min(points, key=lambda point: point[1])

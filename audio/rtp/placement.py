@@ -44,7 +44,8 @@ def lost_before(sequence: Indices, previous: int, others: Indices) -> Indices:
     before = np.empty_like(sequence)
     before[1:] = sequence[:-1]
     before[0] = previous
-    lost: Indices = sequence - before - 1
+    steps = sequence - before
+    lost: Indices = np.where(steps < 0, steps & 0xFFFF, steps) - 1  # an outage of minutes may wrap the numbers
     if len(others):
         lost -= np.searchsorted(others, sequence) - np.searchsorted(others, before)
     return np.maximum(lost, 0)

@@ -147,6 +147,6 @@ def in_order_of_arrival(batches: list[RtpPackets]) -> list[RtpPackets]:
     pieces = []
     for start, end in pairwise(edges):
         whose = int(owner[start])
-        pieces.append(_cut(batches[whose], used[whose], used[whose] + end - start))
+        pieces.append(cut(batches[whose], used[whose], used[whose] + end - start))
         used[whose] += end - start
     return pieces

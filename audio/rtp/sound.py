@@ -131,16 +131,21 @@ class StreamSound:
             received, self._doubtful = joined((self._doubtful[1], received)), None
         reference = self._sequence if ssrc == self._ssrc else int(received.sequence[0])
         received = received.numbered(unwrapped(received.sequence, 16, reference), received.timestamps)
-        if ssrc != self._ssrc and ssrc in self._retired and self._is_speaking(float(received.times_s[0])):
+        if ssrc != self._ssrc and ssrc in self._retired and self._track is not None:
+            heard_again_s = self._track.last_arrival_s + _QUIET_S
+            received = received.part(int(np.searchsorted(received.times_s, heard_again_s)), len(received))
+        if not len(received):
             return
         last = int(received.sequence[-1])
         kinds = self._kinds[received.payload_types]
-        if (kinds > _NOISE).any():
-            received = self._without_events(ssrc, received, kinds)
+        others = received.sequence[kinds > _NOISE]
+        if len(others):
+            received = self._without_events(received, kinds)
         if len(received):
             self._follow(ssrc, received)
-        if ssrc == self._ssrc:
+        if ssrc == self._ssrc and self._track is not None:
             self._sequence = last
+            self._track.add_others(others)
 
     def _clear(self, packets: RtpPackets) -> Received | None:
         """The payloads as they can be read; `None` where they are encrypted and no key fits."""
@@ -153,11 +158,8 @@ class StreamSound:
     def _is_speaking(self, at_s: float) -> bool:
         return self._track is not None and at_s < self._track.last_arrival_s + _QUIET_S
 
-    def _without_events(self, ssrc: int, received: Received, kinds: npt.NDArray[np.uint8]) -> Received:
+    def _without_events(self, received: Received, kinds: npt.NDArray[np.uint8]) -> Received:
         """Tells the keys pressed and the packets of unknown codecs; what is left is sound and comfort noise."""
-        others = np.flatnonzero(kinds > _NOISE)
-        if self._track is not None and ssrc == self._ssrc:
-            self._track.add_others(received.sequence[others])
         events = received.chosen(np.flatnonzero(kinds == _EVENT))
         if len(events):
             for index in self._digits.begun(events):

@@ -72,7 +72,8 @@ class Track:
 
     def add_others(self, sequence: Indices) -> None:
         """Unwrapped sequence numbers of packets that carry no sound, and are no loss."""
-        self._others = np.union1d(self._others, sequence)
+        if len(sequence):
+            self._others = np.union1d(self._others, sequence)
 
     def forget(self, payload_type: int) -> None:
         """The payload type stands for another codec from now on."""
