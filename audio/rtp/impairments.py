@@ -19,16 +19,16 @@ class Impairment:
     lookahead_ms: float
     wideband: bool = False
     provisional: bool = False
-    """Ours, or of one source only: no table of G.113 that we could read has it."""
+    """Known to the trade and not read in G.113 itself; Bpl of G.722 is that of its nearest relative without concealment."""
 
 
 _G711 = Impairment("G.711 without concealment", 0, 4.3, 0.25)
 _G711_CONCEALED = Impairment("G.711 with appendix I concealment", 0, 25.1, 0.25)
 _BY_NAME = {
     "G729": Impairment("G.729A with voice activity detection", 11, 19.0, 5.0),
-    "G723": Impairment("G.723.1 at 6.3 kbit/s with voice activity detection", 15, 16.1, 7.5),
-    "GSM-EFR": Impairment("GSM enhanced full rate", 5, 10.0, 0.0),
-    "GSM": Impairment("GSM full rate", 20, None, 0.0),
+    "G723": Impairment("G.723.1 at 6.3 kbit/s with voice activity detection", 15, 16.1, 7.5, provisional=True),
+    "GSM-EFR": Impairment("GSM enhanced full rate", 5, 10.0, 0.0, provisional=True),
+    "GSM": Impairment("GSM full rate", 20, None, 0.0, provisional=True),
     "G722": Impairment("G.722 at 64 kbit/s", 13, 4.3, 1.5, wideband=True, provisional=True),
 }
 
