@@ -1,8 +1,8 @@
 # ruff: noqa: INP001  # a script, not a package
 """Random datagrams through the readers of RTP and RTCP and through the figures.
 
-`python fuzz/rtp.py -max_total_time=300`; needs atheris. An input is a string of datagrams, each led by two bytes: what it
-is made to look like, and its length.
+`python fuzz/rtp.py -max_total_time=300`; needs atheris. An input is a string of datagrams, each led by two bytes: what
+it is made to look like, and its length.
 """
 
 from __future__ import annotations

@@ -19,7 +19,7 @@ class Impairment:
     lookahead_ms: float
     wideband: bool = False
     provisional: bool = False
-    """Known to the trade and not read in G.113 itself; Bpl of G.722 is that of its nearest relative without concealment."""
+    """Known to the trade and not read in G.113 itself; G.722 has the Bpl of a related codec that conceals nothing."""
 
 
 _G711 = Impairment("G.711 without concealment", 0, 4.3, 0.25)
