@@ -11,8 +11,8 @@ from audio.packets.batch import Bytes, Indices
 from audio.packets.parsing import MAX_PACKET_BYTES, Parsed, batches, words_at
 
 HEADER_BYTES = 24
-_LINK_TYPE_BITS = 0x0FFF_FFFF
-"""The upper four tell of a frame check sequence."""
+_LINK_TYPE_BITS = 0xFFFF
+"""The upper ones tell of a frame check sequence."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -98,6 +98,7 @@ class PcapngParser:
                 self._add_interface(interface_of(block, self._order))
             elif kind == OLD_PACKET:
                 found.append(old_packet(block, at, self._interfaces, self._order))
+                self._last_s = float(found[-1].times_s[-1])
             elif kind == SIMPLE_PACKET:
                 found.append(simple_packet(block, at, self._interfaces, self._order, self._last_s))
             elif kind == SECTION and len(block) < 28:

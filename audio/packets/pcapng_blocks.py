@@ -40,9 +40,9 @@ class Packets:
 
 def interface_of(block: bytes, order: str) -> Interface:
     """Section 4.2. Raises struct.error where cut short, CaptureError (`damaged`) for a clock that cannot be."""
-    link_type, _, snap_bytes = struct.unpack_from(order + "HHI", block, 8)
-    per_second, offset_s = 1_000_000, 0
     here, end = 16, len(block) - _TRAILER_BYTES
+    link_type, _, snap_bytes = struct.unpack_from(order + "HHI", block[:end], 8)
+    per_second, offset_s = 1_000_000, 0
     while here + 4 <= end:
         code, length = struct.unpack_from(order + "HH", block, here)
         value = block[here + 4 : min(here + 4 + length, end)]

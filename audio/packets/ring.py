@@ -64,8 +64,10 @@ class RingFollower:
             if self._open is None and not self._begin(newer):
                 return ()
             found = self._read_on()
-            if found is not None:
+            if found:
                 return found
+            if found is not None:
+                continue
             if not [path for path in newer if self._open is None or path.name != self._open.path.name]:
                 return ()
             self._finish()

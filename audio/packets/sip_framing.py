@@ -40,8 +40,8 @@ class SipFraming:
     def feed(self, data: bytes) -> list[bytes]:
         self._held += data
         found: list[bytes] = []
-        while len(self._held) >= max(self._wanted, 1) and self._at_start_line():
-            size = self._size()
+        while self._held and (self._wanted or self._at_start_line()):
+            size = self._wanted or self._size()
             if size is None or size > len(self._held):
                 self._wanted = size or 0
                 break
@@ -84,9 +84,10 @@ class SipFraming:
         return False
 
     def _skip(self, least: int) -> None:
-        """At least so many bytes, up to a line that may be a start line."""
+        """At least so many bytes, up to a line that may be a start line or, not being whole, may become one."""
         found = _LINE.search(self._held, least)
-        end = found.start() if found else len(self._held)
+        last_line = self._held.rfind(b"\n") + 1
+        end = found.start() if found else last_line if last_line >= least else len(self._held)
         self.skipped_bytes += end
         self._drop(end)
 

@@ -27,18 +27,21 @@ class TcpChoice:
         # as they stand in a packet
         self._port_words = np.array([int.from_bytes(port.to_bytes(2, "big"), "little") for port in self._ports], "<u2")
         self._learned: OrderedDict[bytes, None] = OrderedDict()
-        self._learned_marks = np.empty(0, np.uint64)
+        self._learned_marks: npt.NDArray[np.uint64] | None = None
 
     def candidates(
         self, data: Bytes, payloads: Indices, addresses: npt.NDArray[np.uint64], ports: npt.NDArray[np.uint32]
     ) -> npt.NDArray[np.bool_]:
-        """Which of many segments need a closer look; `admits` decides."""
+        """Which of many segments, with payloads from `payloads` on, need a closer look; `admits` decides.
+
+        What begins a message in one of them makes its flow SIP for all of them.
+        """
         words = ports.view(np.uint16).reshape(-1, 2)
         chosen = np.isin(words[:, 0], self._port_words) | np.isin(words[:, 1], self._port_words)
-        inside = np.flatnonzero(payloads + 4 <= len(data))
-        rows = np.lib.stride_tricks.sliding_window_view(data, 4)[payloads[inside]] if len(inside) else data[:0]
-        chosen[inside] |= np.isin(rows.view(np.uint32).reshape(-1), _TELLING)
-        return chosen | np.isin(_marks(addresses, ports), self._learned_marks)
+        for row in np.flatnonzero(~chosen & _telling(data, payloads)).tolist():
+            key = addresses[row].tobytes() + ports[row].tobytes()
+            self.admits(key, data[payloads[row] : payloads[row] + _MAX_START_LINE_BYTES].data)
+        return chosen | np.isin(_marks(addresses, ports), self._marks_now())
 
     def admits(self, key: bytes, payload: memoryview) -> bool:
         """Of one segment: `key` as in the packet (source, destination, ports)."""
@@ -58,10 +61,26 @@ class TcpChoice:
         self._learned[key] = self._learned[back] = None
         while len(self._learned) > _MAX_LEARNED:
             self._learned.popitem(last=False)
-        four = b"".join(one for one in self._learned if len(one) == 12)
-        rows = np.frombuffer(four, np.uint8).reshape(-1, 12)
-        addresses = np.ascontiguousarray(rows[:, :8]).view(np.uint64)[:, 0]
-        self._learned_marks = _marks(addresses, np.ascontiguousarray(rows[:, 8:]).view(np.uint32)[:, 0])
+        self._learned_marks = None
+
+    def _marks_now(self) -> npt.NDArray[np.uint64]:
+        """Of the IPv4 flows that were learned, once a batch at most."""
+        if self._learned_marks is None:
+            four = b"".join(one for one in self._learned if len(one) == 12)
+            rows = np.frombuffer(four, np.uint8).reshape(-1, 12)
+            addresses = np.ascontiguousarray(rows[:, :8]).view(np.uint64)[:, 0]
+            self._learned_marks = _marks(addresses, np.ascontiguousarray(rows[:, 8:]).view(np.uint32)[:, 0])
+        return self._learned_marks
+
+
+def _telling(data: Bytes, payloads: Indices) -> npt.NDArray[np.bool_]:
+    """Where the first four bytes may begin a message."""
+    telling = np.zeros(len(payloads), bool)
+    inside = np.flatnonzero(payloads + 4 <= len(data))
+    if len(inside):
+        rows = np.lib.stride_tricks.sliding_window_view(data, 4)[payloads[inside]]
+        telling[inside] = np.isin(rows.view(np.uint32)[:, 0], _TELLING)
+    return telling
 
 
 def begins_sip(payload: bytes) -> bool:

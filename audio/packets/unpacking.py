@@ -57,7 +57,7 @@ class GzipReader:
     def _some(self, most: int) -> bytes:
         """Some bytes, none at the end."""
         found = b""
-        while not found:
+        while not found and self.damage is None:
             self._packed = self._packed or self._more()
             if self._member is None:
                 self._packed = self._packed.lstrip(b"\0")  # tapes and block devices pad with zeros
@@ -85,17 +85,17 @@ class GzipReader:
         if self._member is None:
             return b""
         try:
-            found = self._member.decompress(self._packed, most)
+            found = self._member.decompress(self._packed, min(most, self._left + 1))
         except zlib.error as error:
             raise CaptureError(f"not gzip from some point on: {error}", "damaged") from error
         self._packed = self._member.unconsumed_tail
         if self._member.eof:
             self._packed = self._member.unused_data
             self._member = None
+        if len(found) > self._left:
+            self.damage = "too_big"
         self._left -= len(found)
-        if self._left < 0:
-            raise CaptureError("it unpacks to more than is allowed", "too_big")
-        return found
+        return found[: len(found) + min(self._left, 0)]
 
 
 def unpacked(file: BinaryIO, max_bytes: int) -> ByteReader:
