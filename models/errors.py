@@ -70,3 +70,9 @@ class CaptureError(TimbreError):
     """Captured packets cannot be had or read: a file that is no capture, an interface that is gone or closed to us."""
 
     code = "not_capture"
+
+
+class CdrError(TimbreError):
+    """A file of call detail records cannot be read."""
+
+    code = "cdr_unreadable"

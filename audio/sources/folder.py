@@ -13,9 +13,11 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from audio.content import container
 from audio.decode import RAW_FORMATS, opened
 from audio.sources.agent_channel import CHANNEL_RULES, ChannelRule, agent_channel
+from audio.sources.cdr import CdrIndex
+from audio.sources.cdr_files import folder_cdrs
 from audio.sources.legs import LEG_PATTERNS, LegPattern, Legs, paired
 from audio.sources.names import NAME_PATTERNS, NamePattern, facts_from_name
-from audio.sources.sidecars import Table, folder_table, json_said, merged
+from audio.sources.sidecars import UNREADABLE, Table, folder_table, json_said, merged
 from models.call import CallRecord
 from models.errors import RecordingError
 from models.recording import CallFacts, Party
@@ -103,6 +105,15 @@ class Found:
     """In order; papers (`.json`, `.csv`, `.txt`, …), hidden files and unfinished copies in folders are not listed."""
 
 
+@dataclass(frozen=True, slots=True)
+class _Beside:
+    """What lies in a folder beside its recordings."""
+
+    table: Table
+    cdrs: CdrIndex
+    broken: bool
+
+
 @dataclass(slots=True)
 class _Search:
     files: dict[Path, None] = field(default_factory=dict)
@@ -124,8 +135,8 @@ def find_recordings(paths: Sequence[Path], rules: FolderRules = FolderRules()) -
         else:
             search.skipped.append(Skipped(path, "vanished"))
     once = list({path.absolute(): path for path in search.files}.values())
-    table_of = cache(folder_table)
-    recordings = tuple(_recording(legs, rules, table_of(legs.files[0].parent)) for legs in paired(once, rules.legs))
+    tables_of = cache(lambda folder: _Beside(folder_table(folder), *folder_cdrs(folder, rules.zone)))
+    recordings = tuple(_recording(legs, rules, tables_of(legs.files[0].parent)) for legs in paired(once, rules.legs))
     return Found(recordings, tuple(search.skipped))
 
 
@@ -164,9 +175,9 @@ def _sounds(path: Path) -> bool:
         return False
 
 
-def _recording(legs: Legs, rules: FolderRules, table: Table) -> FoundRecording:
+def _recording(legs: Legs, rules: FolderRules, beside: _Beside) -> FoundRecording:
     first = legs.files[0]
-    facts, notes = _facts(legs, rules, table)
+    facts, notes = _facts(legs, rules, beside)
     channel = rules.agent_channel
     return FoundRecording(
         files=legs.files,
@@ -177,12 +188,14 @@ def _recording(legs: Legs, rules: FolderRules, table: Table) -> FoundRecording:
     )
 
 
-def _facts(legs: Legs, rules: FolderRules, table: Table) -> tuple[CallFacts, tuple[str, ...]]:
-    """A sidecar of the call knows better than the folder's table, the table better than the name."""
+def _facts(legs: Legs, rules: FolderRules, beside: _Beside) -> tuple[CallFacts, tuple[str, ...]]:
+    """A sidecar of the call knows better than the folder's table, and that better than an exchange's records."""
     folder = legs.files[0].parent
     stems = list(dict.fromkeys((legs.call, *(file.stem for file in legs.files))))
     sidecars = [json_said(folder / f"{stem}.json", rules.zone) for stem in stems]
-    said = [*sidecars, table.said([*(file.name for file in legs.files), *stems], rules.zone)]
+    said = [*sidecars, beside.table.said([*(file.name for file in legs.files), *stems], rules.zone)]
     named = facts_from_name(folder.absolute(), legs.call, rules.names, rules.zone)
-    notes = dict.fromkeys(note for one in said for note in one.notes)
-    return merged(*(one.facts for one in said), named), tuple(notes)
+    recorded = beside.cdrs.facts([*(file.name for file in legs.files), *stems])
+    broken = (UNREADABLE,) if beside.broken else ()
+    notes = dict.fromkeys((*(note for one in said for note in one.notes), *broken))
+    return merged(*(one.facts for one in said), recorded, named), tuple(notes)
