@@ -71,11 +71,14 @@ def _cut(pieces: Sequence[Piece], files: list[Bounds], layout: Layout) -> Iterat
 
 
 def _home(files: list[Bounds], frame: int, layout: Layout) -> tuple[int, int]:
-    """First frame and limit of the file that `frame` belongs to; a new one is added to `files`, which are sorted."""
+    """First frame and limit of the file that `frame` belongs to; a new one is added to `files`, which are sorted.
+
+    The first begins at time zero, though the disk took nothing at first, unless that is a gap too long to write.
+    """
     at = max((i for i, (first, _) in enumerate(files) if first <= frame), default=-1)
     if at < 0 or frame >= files[at][0] + layout.longest or frame - files[at][1] > layout.gap:
         at += 1
-        files.insert(at, (frame, frame))
+        files.insert(at, (0 if not files and frame <= layout.gap else frame, frame))
     first, end = files[at]
     files[at] = (first, max(end, frame))
     after = files[at + 1][0] if at + 1 < len(files) else _FAR

@@ -66,10 +66,12 @@ class Recorder:
 
     def join(self, call_id: str, absorbed_id: str) -> None:
         """The second call is part of the first; its sound fills what the first has not heard."""
+        self._tell_refused()
         self._tell(lambda: self._writer.join(call_id, absorbed_id))
 
     def close(self, call_id: str, make_record: Callable[[Recorded], CallRecord]) -> None:
         """The call is over. `make_record` is called once, on another thread, and must be pure; see `finished`."""
+        self._tell_refused()
         self._tell(lambda: self._writer.close(call_id, make_record))
 
     def flush(self, now_s: float) -> None:  # noqa: ARG002 # the capture clock is not needed yet

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from monitor.recorder.disk import Space, SystemDisk
+from monitor.recorder.disk import Space, SystemDisk, UnsyncedDisk
 
 
 class Crash(BaseException):
@@ -39,8 +39,11 @@ class Fault:
 NEVER = Fault(1 << 62, "EIO")
 
 
-class FaultyDisk(SystemDisk):
-    """The system's, but for one fault. Every operation that changes or syncs something counts."""
+class FaultyDisk(UnsyncedDisk):
+    """The system's, but for one fault. Every operation counts, but not opening and listing.
+
+    It does not really sync: to a process that goes on, or is killed, that makes no difference.
+    """
 
     def __init__(self, fault: Fault = NEVER) -> None:
         self.fault = fault

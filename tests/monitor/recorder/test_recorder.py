@@ -7,7 +7,7 @@ from tempfile import TemporaryDirectory
 import numpy as np
 import pytest
 import soxr
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from audio.wav import wav_header
@@ -34,11 +34,11 @@ def test_both_sides_lie_on_one_time_line_to_the_sample(tmp_path: Path) -> None:
     assert len(frames) == 8123
 
 
-def test_ten_minutes_of_20_ms_sounds_with_rounded_starts_stays_bit_exact(tmp_path: Path) -> None:
+def test_two_minutes_of_20_ms_sounds_with_rounded_starts_stays_bit_exact(tmp_path: Path) -> None:
     rec = recorder(tmp_path)
     rec.open("call", T0)
-    whole = ramp(600 * 8000)
-    for k in range(600 * 50):
+    whole = ramp(120 * 8000)
+    for k in range(120 * 50):
         rec.write("call", 0, sound(0.123_456_7 + k * 0.02, whole[k * 160 : (k + 1) * 160]))
         if k % 500 == 0:
             rec.flush(T0)
@@ -46,6 +46,7 @@ def test_ten_minutes_of_20_ms_sounds_with_rounded_starts_stays_bit_exact(tmp_pat
     assert np.array_equal(frames[:, 0], whole)
 
 
+@settings(max_examples=40, deadline=None)
 @given(st.lists(st.tuples(st.integers(0, 1), st.integers(1, 2500), st.booleans()), max_size=20))
 def test_pieces_of_any_size_in_any_rhythm_give_the_same_recording(pieces: list[tuple[int, int, bool]]) -> None:
     whole = [ramp(4000), ramp(4000, 9000)]
