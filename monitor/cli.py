@@ -11,7 +11,7 @@ from typing import Any
 import typer
 
 from models.errors import ConfigError, ProtocolError, TimbreError
-from monitor.commands import analyse, calls, capture, config, doctor, judge, model, protocol, version
+from monitor.commands import analyse, calls, capture, config, devices, doctor, judge, mark, model, protocol, version
 from monitor.terminal import chosen_language, terminal, told
 from reports.catalogue import Catalogue
 
@@ -35,10 +35,12 @@ def application() -> typer.Typer:
     app.command("capture")(_guarded(capture.capture))
     app.command("run")(_guarded(capture.run))
     app.command("calls")(_guarded(calls.calls))
+    app.command("devices")(_guarded(devices.devices))
     app.command("judge")(_guarded(judge.judge))
     app.command("doctor")(_guarded(doctor.doctor))
     app.command("version")(_guarded(version.version))
     _group(app, "config", {"check": config.check, "show": config.show})
+    _group(app, "mark", {"start": mark.start, "end": mark.end, "pause": mark.pause, "resume": mark.resume})
     _group(app, "protocol", {"check": protocol.check, "show": protocol.show})
     _group(app, "model", {"list": model.list_models, "fetch": model.fetch, "verify": model.verify, "pin": model.pin})
     return app

@@ -49,7 +49,7 @@ class MarkServer:
         """
         if not settings.token:
             raise DeviceError(
-                "marks need a token: set TIMBRE_SOUNDCARD__MARKS__TOKEN or token in [soundcard.marks]",
+                "marks need a token: set TIMBRE_CAPTURE__SOUNDCARD__MARKS__TOKEN or token in [capture.soundcard.marks]",
                 "marks_token_missing",
             )
         try:

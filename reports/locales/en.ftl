@@ -706,3 +706,60 @@ reason-source_down = A source is not being captured.
 reason-analysis_stopped = Analysis stands still.
 reason-no_sound = no sound was captured of this call
 reason-no_calls = no calls were found in the capture
+
+### capture: devices and marks
+
+cli-devices-help = List the sound inputs of this machine, or show their levels.
+cli-devices-examples = Examples:  timbre devices
+    timbre devices --meter --device "USB Headset"
+    timbre devices --meter --seconds 3 --json
+cli-devices-device = Only this input: its name or an unambiguous part of it. May be given several times.
+cli-devices-seconds = Show levels for so many seconds; without it, until Ctrl+C (with --json, one second).
+cli-devices-meter = Show how loud the inputs are now.
+devices-name = Input
+devices-host_api = System
+devices-channels = Channels
+devices-rate = Own rate (Hz)
+devices-rates = Rates that it takes (Hz)
+devices-channel = Channel
+devices-meter = −60 to 0 dBov
+devices-level = Level
+devices-peak = Peak
+devices-clipping = Clipping
+devices-clipped = CLIPPED
+devices-no_sound = gives no sound
+devices-refused = cannot be opened: is another program using it?
+devices-none = This machine has no sound inputs.
+cli-mark-help = Say when a call that the sound card records begins, ends or must not be recorded.
+cli-mark-examples = Example:  TIMBRE_MARKS_TOKEN=… timbre mark start --agent ana --caller 600000000
+cli-mark-start-help = A call begins; one that is still open ends.
+cli-mark-end-help = The call ends.
+cli-mark-pause-help = Stop recording, for instance while a card number is said.
+cli-mark-resume-help = Record again.
+cli-mark-start-agent = Who answers the call.
+cli-mark-start-caller = Number that calls.
+cli-mark-start-callee = Number called.
+cli-option-url = Address of the program that captures; without it, that of the configuration.
+mark-start = The call has begun.
+mark-end = The call has ended.
+mark-pause = Nothing is being recorded.
+mark-resume = Recording again.
+reason-device_refused = The sound device cannot be used.
+reason-device_absent = There is no such sound device.
+reason-device_ambiguous = Several sound devices fit that name.
+reason-device_not_stereo = The sound device is not stereo.
+reason-device_lost = The sound device was disconnected.
+reason-soundcard_library = PyAudio, which reads sound devices, is missing.
+reason-marks_token_missing = The token for marking calls is missing.
+reason-marks_address_taken = The address for marking calls cannot be used.
+reason-marks_refused = The program that captures did not accept the mark.
+reason-marks_away = The program that captures does not answer.
+reason-overrun = The machine did not read the sound in time and some was lost.
+reason-no_callbacks = The sound device gave no sound.
+reason-paused = Recording was paused.
+reason-marked = The softphone ended the call.
+reason-silence = Nobody had spoken for a long time.
+reason-busy_tone = The line gave the busy tone.
+reason-dial_tone = The line gave the dial tone.
+reason-limit = The call reached the longest length allowed.
+reason-source_ended = Sound stopped coming.

@@ -706,3 +706,60 @@ reason-source_down = Una fuente no se está capturando.
 reason-analysis_stopped = El análisis está parado.
 reason-no_sound = no se capturó sonido de esta llamada
 reason-no_calls = no se encontraron llamadas en la captura
+
+### capture: devices and marks
+
+cli-devices-help = Lista las entradas de sonido de esta máquina, o muestra sus niveles.
+cli-devices-examples = Ejemplos:  timbre devices
+    timbre devices --meter --device "USB Headset"
+    timbre devices --meter --seconds 3 --json
+cli-devices-device = Solo esta entrada: su nombre o una parte que no se preste a dudas. Puede darse varias veces.
+cli-devices-seconds = Muestra los niveles durante tantos segundos; sin ella, hasta Ctrl+C (con --json, un segundo).
+cli-devices-meter = Muestra lo fuerte que suenan ahora las entradas.
+devices-name = Entrada
+devices-host_api = Sistema
+devices-channels = Canales
+devices-rate = Frecuencia propia (Hz)
+devices-rates = Frecuencias que admite (Hz)
+devices-channel = Canal
+devices-meter = De −60 a 0 dBov
+devices-level = Nivel
+devices-peak = Pico
+devices-clipping = Saturación
+devices-clipped = SATURA
+devices-no_sound = no da sonido
+devices-refused = no se puede abrir: ¿la usa otro programa?
+devices-none = Esta máquina no tiene entradas de sonido.
+cli-mark-help = Dice cuándo empieza, acaba o no debe grabarse una llamada que se graba de la tarjeta de sonido.
+cli-mark-examples = Ejemplo:  TIMBRE_MARKS_TOKEN=… timbre mark start --agent ana --caller 600000000
+cli-mark-start-help = Empieza una llamada; si había otra abierta, acaba.
+cli-mark-end-help = Acaba la llamada.
+cli-mark-pause-help = Deja de grabar, por ejemplo mientras se dice un número de tarjeta.
+cli-mark-resume-help = Vuelve a grabar.
+cli-mark-start-agent = Quién atiende la llamada.
+cli-mark-start-caller = Número que llama.
+cli-mark-start-callee = Número llamado.
+cli-option-url = Dirección del programa que captura; sin ella, la de la configuración.
+mark-start = La llamada ha empezado.
+mark-end = La llamada ha acabado.
+mark-pause = No se está grabando.
+mark-resume = Se vuelve a grabar.
+reason-device_refused = El dispositivo de sonido no se puede usar.
+reason-device_absent = No hay tal dispositivo de sonido.
+reason-device_ambiguous = Varios dispositivos de sonido responden a ese nombre.
+reason-device_not_stereo = El dispositivo de sonido no es estéreo.
+reason-device_lost = El dispositivo de sonido se desconectó.
+reason-soundcard_library = Falta PyAudio, que lee los dispositivos de sonido.
+reason-marks_token_missing = Falta la clave para marcar llamadas.
+reason-marks_address_taken = La dirección para marcar llamadas no se puede usar.
+reason-marks_refused = El programa que captura no aceptó la marca.
+reason-marks_away = El programa que captura no responde.
+reason-overrun = La máquina no leyó el sonido a tiempo y se perdió una parte.
+reason-no_callbacks = El dispositivo de sonido no dio sonido.
+reason-paused = La grabación estaba en pausa.
+reason-marked = El teléfono dio por acabada la llamada.
+reason-silence = Hacía mucho que nadie hablaba.
+reason-busy_tone = La línea dio el tono de ocupado.
+reason-dial_tone = La línea dio el tono de marcar.
+reason-limit = La llamada llegó a la duración máxima.
+reason-source_ended = Dejó de llegar sonido.
