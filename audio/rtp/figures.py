@@ -34,6 +34,8 @@ PAUSE_S = 0.12
 """Media time from one packet to the next that no packet of telephony fills: the sender was silent."""
 
 DEFAULT_RECEIVER = Receiver()
+_MOST_PIECES = 16
+"""Kept apart: the arrays of a live batch of a stream are smaller than what numpy needs beside them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,6 +98,8 @@ class StreamFigures:
         self._waiting.append(_Block.of(packets))
         self._waiting_packets += len(packets)
         if self._waiting_packets < BLOCK:
+            if len(self._waiting) > _MOST_PIECES:
+                self._waiting = [_Block.joined(self._waiting)]
             return
         whole = _Block.joined(self._waiting)
         measured = self._waiting_packets - self._waiting_packets % BLOCK
