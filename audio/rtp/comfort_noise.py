@@ -26,4 +26,5 @@ def noise(samples: int, dbov: float, seed: int) -> Pcm:
         return np.zeros(samples, np.int16)
     rms = 32768.0 * 10.0 ** (min(dbov, _LOUDEST_DBOV) / 20.0)
     drawn = np.random.default_rng(seed & 0xFFFF_FFFF).uniform(-1.0, 1.0, samples)
-    return np.rint(drawn * rms * np.sqrt(3.0)).astype(np.int16)
+    made: Pcm = np.rint(drawn * rms * np.sqrt(3.0)).astype(np.int16)
+    return made

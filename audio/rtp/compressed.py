@@ -124,7 +124,7 @@ class Opus:
 
     def __init__(self) -> None:
         self._context = _Context("libopus", self.clock_rate_hz)
-        self._before = np.zeros(_TAPS - 1, np.float64)
+        self._before: npt.NDArray[np.float64] = np.zeros(_TAPS - 1)
 
     def samples_in(self, length: int) -> int:
         """0: whether a payload can be decoded is known only afterwards."""
@@ -142,8 +142,11 @@ class Opus:
         return self._down(np.concatenate(parts)) if parts else np.zeros(0, np.int16), counts
 
     def _down(self, samples: Pcm) -> Pcm:
-        wide = np.concatenate((self._before, samples))
+        wide: npt.NDArray[np.float64] = np.concatenate((self._before, samples.astype(np.float64)))
         self._before = wide[len(wide) - _TAPS + 1 :]
         narrow = upfirdn(_LOWPASS, wide, 1, self._FACTOR)
         first = (_TAPS - 1) // self._FACTOR
-        return np.clip(np.rint(narrow[first : first + len(samples) // self._FACTOR]), -32768, 32767).astype(np.int16)
+        made: Pcm = np.clip(np.rint(narrow[first : first + len(samples) // self._FACTOR]), -32768, 32767).astype(
+            np.int16
+        )
+        return made

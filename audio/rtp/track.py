@@ -75,9 +75,10 @@ class Track:
         if len(sequence):
             self._others = np.union1d(self._others, sequence)
 
-    def forget(self, payload_type: int) -> None:
-        """The payload type stands for another codec from now on."""
-        self._decoders.pop(payload_type, None)
+    def forget(self, payload_types: tuple[int, ...]) -> None:
+        """They stand for other codecs from now on."""
+        for payload_type in payload_types:
+            self._decoders.pop(payload_type, None)
 
     def take_steady(self, packets: RtpPackets, out: SoundJoiner) -> bool:
         """Lays packets at once that go on just as the ones before did, as nearly all do; `False` if they do not."""
@@ -126,7 +127,7 @@ class Track:
 
     def take(self, now_s: float, out: SoundJoiner) -> None:
         """Lays down what is settled at `now_s`."""
-        if not self._held or not self._started and now_s < self.began_s + self._settings.reorder_s:
+        if not self._held or (not self._started and now_s < self.began_s + self._settings.reorder_s):
             return
         held, self._held = joined(self._held), []
         if not self._started:

@@ -62,7 +62,7 @@ def legs(capture: str, batch: int | None = None) -> list[Leg]:
 
 @needs_captures
 @pytest.mark.parametrize("name", ["dev-03", "dev-13", "dev-15"])
-def test_the_legs_of_a_captured_call_are_the_labelled_call(name):
+def test_the_legs_of_a_captured_call_are_the_labelled_call(name: str) -> None:
     truth = json.loads((CAPTURES / f"{name}.capture.json").read_text("utf-8"))
     call = json.loads((FOLDER / truth["call"]).read_text("utf-8"))
     recorded, _ = soundfile.read(FOLDER / call["file"], dtype="int16", always_2d=True)
@@ -76,7 +76,7 @@ def test_the_legs_of_a_captured_call_are_the_labelled_call(name):
 @needs_captures
 @pytest.mark.parametrize("batch", [None, 12])
 @pytest.mark.parametrize("name", ["dev-03", "dev-03-lossy", "dev-13", "dev-15"])
-def test_every_packet_that_arrived_is_bit_exact_in_its_place(name, batch):
+def test_every_packet_that_arrived_is_bit_exact_in_its_place(name: str, batch: int | None) -> None:
     decode = mulaw_samples if name == "dev-13" else alaw_samples
     for leg in legs(name, batch):
         payloads = leg.payloads()
@@ -87,7 +87,7 @@ def test_every_packet_that_arrived_is_bit_exact_in_its_place(name, batch):
 
 
 @needs_captures
-def test_the_lossy_capture_has_as_much_made_up_and_missing_as_was_dropped():
+def test_the_lossy_capture_has_as_much_made_up_and_missing_as_was_dropped() -> None:
     truth = json.loads((CAPTURES / "dev-03.capture.json").read_text("utf-8"))["lossy"]["dropped"]
     for leg in legs("dev-03-lossy"):
         concealed_s = sum(span.duration_s for sound in leg.found.sounds for span in sound.concealed)
@@ -98,6 +98,6 @@ def test_the_lossy_capture_has_as_much_made_up_and_missing_as_was_dropped():
 
 
 @needs_captures
-def test_the_legs_begin_when_their_first_packets_were_captured():
+def test_the_legs_begin_when_their_first_packets_were_captured() -> None:
     for leg in legs("dev-03"):
         assert leg.found.sounds[0].start_s == pytest.approx(float(leg.packets.times_s[0]), abs=0.005)

@@ -48,20 +48,20 @@ def best_correlation(line: np.ndarray, true: np.ndarray, most_late: int) -> tupl
     return max(scores), int(np.argmax(scores))
 
 
-def test_mu_law_is_bit_exact():
+def test_mu_law_is_bit_exact() -> None:
     payload = codes(8000)
     packets = [Packet(p.at_s, p.sequence, p.timestamp, p.payload, 0) for p in sender(payload)]
     assert (listened(packets).line(1) == spoken(payload, mulaw_samples)).all()
 
 
 @pytest.mark.parametrize("size", [1, 7, 80, 160, 161, 480])
-def test_payloads_of_any_size_are_decoded_code_by_code(size):
+def test_payloads_of_any_size_are_decoded_code_by_code(size: int) -> None:
     payload = codes(size * 50)
     line = listened(sender(payload, size=size)).line(size * 50 / 8000)
     assert (line == spoken(payload)).all()
 
 
-def test_g722_comes_at_16_khz_though_its_clock_says_8000():
+def test_g722_comes_at_16_khz_though_its_clock_says_8000() -> None:
     sound = chirp(3, 16_000)
     payloads = list(encoded("g722", sound, 16_000, 320))
     for batch_s in (None, 0.25):
@@ -73,7 +73,7 @@ def test_g722_comes_at_16_khz_though_its_clock_says_8000():
 
 
 @pytest.mark.parametrize("layout", ["mono", "stereo"])
-def test_opus_comes_at_16_khz(layout):
+def test_opus_comes_at_16_khz(layout: str) -> None:
     sound = chirp(3, 48_000)
     payloads = list(encoded("libopus", sound, 48_000, 960, layout))
     made = StreamSound("leg", Side.CALLER, OPUS)
@@ -85,7 +85,7 @@ def test_opus_comes_at_16_khz(layout):
     assert late <= 104 + 16 + 2  # the encoder's look-ahead of 6.5 ms and our filter's 1 ms
 
 
-def test_what_lies_above_8_khz_does_not_fold_down_into_opus():
+def test_what_lies_above_8_khz_does_not_fold_down_into_opus() -> None:
     high = (8000 * np.sin(2 * np.pi * 10_000 * np.arange(96_000) / 48_000)).astype(np.int16)
     context = list(encoded("libopus", high, 48_000, 960))
     samples, _ = decoder_of(OPUS[96]).decode(*flat(context))
@@ -96,7 +96,7 @@ def flat(payloads: list[bytes]) -> tuple[np.ndarray, np.ndarray]:
     return np.frombuffer(b"".join(payloads), np.uint8), np.array([len(one) for one in payloads], np.int64)
 
 
-def test_a_lost_opus_packet_is_concealed_and_the_rest_stays_in_place():
+def test_a_lost_opus_packet_is_concealed_and_the_rest_stays_in_place() -> None:
     payloads = list(encoded("libopus", chirp(2, 48_000), 48_000, 960))
     packets = packets_of(payloads, 96, 960)
     whole = listened(packets, StreamSound("leg", Side.CALLER, OPUS)).line(2, 16_000)
@@ -117,13 +117,13 @@ def test_a_lost_opus_packet_is_concealed_and_the_rest_stays_in_place():
         (Gsm(), (bytes([0xD0]) + bytes(32)) * 2, 320),
     ],
 )
-def test_framed_codecs_give_a_sound_for_each_frame(codec, payload, samples):
+def test_framed_codecs_give_a_sound_for_each_frame(codec: G729 | Gsm, payload: bytes, samples: int) -> None:
     decoded, counts = codec.decode(np.frombuffer(payload, np.uint8), np.array([len(payload)]))
     assert counts.tolist() == [samples]
     assert len(decoded) == samples
 
 
-def test_g729_decodes_the_same_whole_or_in_batches():
+def test_g729_decodes_the_same_whole_or_in_batches() -> None:
     payload = codes(20 * 100, 4)
     packets = packets_of([payload[i : i + 20] for i in range(0, len(payload), 20)], 18, 160)
     whole, live = listened(packets), listened(packets, batch_s=0.25)
@@ -131,7 +131,7 @@ def test_g729_decodes_the_same_whole_or_in_batches():
     assert (whole.line(2) == live.line(2)).all()
 
 
-def test_silence_descriptors_of_g729_are_silence_and_no_loss():
+def test_silence_descriptors_of_g729_are_silence_and_no_loss() -> None:
     speech = [codes(20, i) for i in range(50)]
     packets = packets_of(speech, 18, 160)
     packets.append(Packet(START_S + 1.0, 50, 8000, b"\x12\x34", 18))
@@ -144,7 +144,7 @@ def test_silence_descriptors_of_g729_are_silence_and_no_loss():
 
 
 @pytest.mark.parametrize("channels", [1, 2])
-def test_linear_samples_are_read_in_network_order_and_mixed(channels):
+def test_linear_samples_are_read_in_network_order_and_mixed(channels: int) -> None:
     sound = chirp(1, 16_000)
     made = StreamSound("leg", Side.CALLER, {97: Codec("L16", 16_000, channels)})
     payloads = [np.repeat(sound[i : i + 320], channels).astype(">i2").tobytes() for i in range(0, len(sound), 320)]
@@ -152,7 +152,7 @@ def test_linear_samples_are_read_in_network_order_and_mixed(channels):
     assert (found.line(1, 16_000) == sound).all()
 
 
-def test_the_codec_may_change_in_the_midst():
+def test_the_codec_may_change_in_the_midst() -> None:
     first, second = codes(16_000), chirp(2, 16_000)
     wide = packets_of(list(encoded("g722", second, 16_000, 320)), 9, 160)
     packets = sender(first, sequence=0, timestamp=0)
@@ -166,7 +166,7 @@ def test_the_codec_may_change_in_the_midst():
         assert not found.missing
 
 
-def test_a_change_to_another_clock_is_placed_by_arrival():
+def test_a_change_to_another_clock_is_placed_by_arrival() -> None:
     first = codes(16_000)
     packets = sender(first, sequence=0, timestamp=0)
     wide = packets_of(list(encoded("libopus", chirp(2, 48_000), 48_000, 960)), 96, 960)
@@ -178,7 +178,7 @@ def test_a_change_to_another_clock_is_placed_by_arrival():
         assert later.start_s == pytest.approx(START_S + 2, abs=1e-5)
 
 
-def test_a_payload_type_that_stands_for_another_codec_from_now_on_is_learnt():
+def test_a_payload_type_that_stands_for_another_codec_from_now_on_is_learnt() -> None:
     sound = chirp(1, 16_000)
     made = StreamSound("leg", Side.CALLER, {96: Codec("PCMA", 8000)})
     payload = codes(8000)
@@ -191,7 +191,7 @@ def test_a_payload_type_that_stands_for_another_codec_from_now_on_is_learnt():
     assert {one.sample_rate_hz for one in found.sounds} == {16_000}
 
 
-def test_an_unknown_codec_is_missing_sound_with_its_reason():
+def test_an_unknown_codec_is_missing_sound_with_its_reason() -> None:
     made = StreamSound("leg", Side.CALLER, {98: Codec("EVS", 16_000)})
     found = listened(packets_of([bytes(33)] * 100, 98, 320), made)
     (gone,) = found.missing
@@ -199,7 +199,7 @@ def test_an_unknown_codec_is_missing_sound_with_its_reason():
     assert not found.sounds
 
 
-def test_a_few_packets_of_an_unknown_type_among_sound_are_neither_missing_nor_lost():
+def test_a_few_packets_of_an_unknown_type_among_sound_are_neither_missing_nor_lost() -> None:
     payload = codes(16_000)
     packets = sender(payload)
     packets = [Packet(p.at_s, 100 + i + i // 10, p.timestamp, p.payload) for i, p in enumerate(packets)]
@@ -211,7 +211,7 @@ def test_a_few_packets_of_an_unknown_type_among_sound_are_neither_missing_nor_lo
 
 
 @pytest.mark.parametrize("name", ["G722", "G729", "GSM", "OPUS", "L16", "PCMA", "PCMU"])
-def test_no_decoder_raises_for_what_a_payload_holds(name):
+def test_no_decoder_raises_for_what_a_payload_holds(name: str) -> None:
     decoder = decoder_of(Codec(name, 48_000 if name == "OPUS" else 8000))
     rng = np.random.default_rng(6)
     for _ in range(100):
@@ -222,7 +222,7 @@ def test_no_decoder_raises_for_what_a_payload_holds(name):
         assert len(samples) == counts[counts != UNDECODABLE].sum()
 
 
-def test_what_cannot_be_decoded_is_concealed_as_lost():
+def test_what_cannot_be_decoded_is_concealed_as_lost() -> None:
     payloads = list(encoded("libopus", chirp(2, 48_000), 48_000, 960))
     payloads[60] = b"\xff" * 3
     found = listened(packets_of(payloads, 96, 960), StreamSound("leg", Side.CALLER, OPUS))
@@ -232,11 +232,11 @@ def test_what_cannot_be_decoded_is_concealed_as_lost():
 @pytest.mark.parametrize(
     "codec", [Codec("PCMA", 16_000), Codec("L16", 192_000), Codec("L16", 8000, 8), Codec("AMR", 8000), Codec("", 0)]
 )
-def test_what_we_cannot_read_has_no_decoder(codec):
+def test_what_we_cannot_read_has_no_decoder(codec: Codec) -> None:
     assert decoder_of(codec) is None
 
 
-def test_static_types_hold_where_an_sdp_names_no_other():
+def test_static_types_hold_where_an_sdp_names_no_other() -> None:
     made = StreamSound("leg", Side.CALLER, {})
     payload = codes(8000)
     assert (listened(sender(payload), made).line(1) == spoken(payload)).all()

@@ -43,7 +43,7 @@ def click_times_s(found: Heard) -> np.ndarray:
 
 
 @pytest.mark.parametrize("jitter", ["none", "uniform", "exponential", "normal"])
-def test_legs_stay_within_five_milliseconds_though_their_clocks_drift_apart(jitter):
+def test_legs_stay_within_five_milliseconds_though_their_clocks_drift_apart(jitter: str) -> None:
     fast, fast_ppm = heard_of(100, jitter, 1)
     slow, slow_ppm = heard_of(-100, jitter, 2)
     apart_ms = 1000 * np.abs(click_times_s(fast) - click_times_s(slow))
@@ -53,7 +53,7 @@ def test_legs_stay_within_five_milliseconds_though_their_clocks_drift_apart(jitt
 
 
 @pytest.mark.parametrize("jitter_s", [0.0, 0.001])
-def test_a_sender_that_does_not_drift_is_bit_exact_for_ten_minutes(jitter_s):
+def test_a_sender_that_does_not_drift_is_bit_exact_for_ten_minutes(jitter_s: float) -> None:
     rng = np.random.default_rng(4)
     payload = codes(8000 * 600)
     packets = [packet.delayed(float(rng.uniform(0, jitter_s + 1e-9))) for packet in sender(payload)]
@@ -63,7 +63,7 @@ def test_a_sender_that_does_not_drift_is_bit_exact_for_ten_minutes(jitter_s):
     assert made.clock_drift_ppm == pytest.approx(0.0, abs=0.5)
 
 
-def test_where_speech_never_pauses_it_is_stretched_a_little_and_stays_whole():
+def test_where_speech_never_pauses_it_is_stretched_a_little_and_stays_whole() -> None:
     tone = (8000 * np.sin(2 * np.pi * 300 * np.arange(8000 * 120) / 8000)).astype(np.int64)
     values = np.array(sorted(ALAW_OF))
     nearest = values[np.clip(np.searchsorted(values, tone), 0, 255)]
@@ -74,20 +74,20 @@ def test_where_speech_never_pauses_it_is_stretched_a_little_and_stays_whole():
     assert np.abs(np.diff(samples.astype(int))).max() < 2600  # no click: the tone's own steps are up to 1900
 
 
-def test_the_sender_is_not_judged_before_half_a_minute():
+def test_the_sender_is_not_judged_before_half_a_minute() -> None:
     made = stream()
     listened(sender(codes(8000 * 20)), made)
     assert made.clock_drift_ppm is None
 
 
-def test_three_odd_points_of_ten_do_not_move_the_line():
+def test_three_odd_points_of_ten_do_not_move_the_line() -> None:
     points = [(float(at), 0.001 * at + (5.0 if at in (2, 5, 9) else 0.0)) for at in range(10)]
     slope, intercept = line(points)
     assert slope == pytest.approx(0.001)
     assert intercept == pytest.approx(0.0, abs=1e-9)
 
 
-def test_a_clock_turns_timestamps_into_time():
+def test_a_clock_turns_timestamps_into_time() -> None:
     clock = SenderClock(1000, 8000, 50.0)
     clock.shift_s = 0.5
     assert clock.time_s(1000 + 16_000) == pytest.approx(52.5)
@@ -95,7 +95,9 @@ def test_a_clock_turns_timestamps_into_time():
 
 
 @pytest.mark.parametrize(("slower_s", "shift_ms"), [(0.010, 0.0), (0.050, 50.0)])
-def test_a_route_that_becomes_slower_is_no_drift_and_moves_the_sound_only_if_by_much(slower_s, shift_ms):
+def test_a_route_that_becomes_slower_is_no_drift_and_moves_the_sound_only_if_by_much(
+    slower_s: float, shift_ms: float
+) -> None:
     payload = clicking(MINUTES * 60, 0)
     packets = [packet.delayed(slower_s if packet.at_s > START_S + 100 else 0.0) for packet in sender(payload)]
     late_ms = 1000 * (click_times_s(listened(packets)) - np.arange(1, MINUTES * 60 - 1))
@@ -103,7 +105,7 @@ def test_a_route_that_becomes_slower_is_no_drift_and_moves_the_sound_only_if_by_
     assert np.abs(late_ms[115:] - shift_ms).max() < 0.2
 
 
-def test_wandering_is_no_drift():
+def test_wandering_is_no_drift() -> None:
     step = [(float(at), 0.0 if at < 30 else 0.003) for at in range(64)]
     rng = np.random.default_rng(1)
     noise = [(float(at), float(low)) for at, low in enumerate(rng.normal(0, 0.001, 64))]
@@ -112,7 +114,7 @@ def test_wandering_is_no_drift():
     assert drift_of([(at, low + 1e-4 * at) for at, low in noise]) == pytest.approx(1e-4, rel=0.2)
 
 
-def test_pauses_take_the_correction_so_that_nothing_is_stretched():
+def test_pauses_take_the_correction_so_that_nothing_is_stretched() -> None:
     packets, sequence, spurts = [], 0, []
     payload = codes(160)
     for second in range(120):

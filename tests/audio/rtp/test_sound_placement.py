@@ -10,7 +10,7 @@ TEN_S = codes(80_000)
 
 
 @pytest.mark.parametrize("batch_s", [None, 0.02, 0.25, 1.0])
-def test_what_arrives_whole_is_bit_exact_in_one_line(batch_s):
+def test_what_arrives_whole_is_bit_exact_in_one_line(batch_s: float | None) -> None:
     found = listened(sender(TEN_S), batch_s=batch_s)
     assert (found.line(10) == spoken(TEN_S)).all()
     assert sum(len(sound.samples) for sound in found.sounds) == 80_000
@@ -18,12 +18,12 @@ def test_what_arrives_whole_is_bit_exact_in_one_line(batch_s):
     assert not any(sound.concealed for sound in found.sounds)
 
 
-def test_a_file_is_told_in_few_sounds_and_live_sound_comes_with_each_batch():
+def test_a_file_is_told_in_few_sounds_and_live_sound_comes_with_each_batch() -> None:
     assert len(listened(sender(TEN_S)).sounds) == 1
     assert len(listened(sender(TEN_S), batch_s=0.5).sounds) == 20
 
 
-def test_live_sound_waits_only_at_its_start():
+def test_live_sound_waits_only_at_its_start() -> None:
     sound, packets = stream(settings=SoundSettings(reorder_s=0.2)), sender(TEN_S)
     from tests.audio.rtp.senders import captured  # noqa: PLC0415  # beside its only use
 
@@ -37,13 +37,13 @@ def test_live_sound_waits_only_at_its_start():
     assert next_one.start_s == pytest.approx(first.start_s + 12 * 0.02, abs=1e-6)
 
 
-def test_sequence_numbers_and_timestamps_wrap():
+def test_sequence_numbers_and_timestamps_wrap() -> None:
     packets = sender(TEN_S, sequence=65_400, timestamp=2**32 - 30_000)
     for batch_s in (None, 0.25):
         assert (listened(packets, batch_s=batch_s).line(10) == spoken(TEN_S)).all()
 
 
-def test_the_least_delayed_of_the_first_packets_places_the_start():
+def test_the_least_delayed_of_the_first_packets_places_the_start() -> None:
     packets = sender(TEN_S)
     late = [packet.delayed(0.15 - 0.02 * i) for i, packet in enumerate(packets[:7])] + packets[7:]
     found = listened(late, batch_s=0.25)
@@ -51,7 +51,7 @@ def test_the_least_delayed_of_the_first_packets_places_the_start():
     assert np.concatenate([sound.samples for sound in found.sounds]).tolist() == spoken(TEN_S).tolist()
 
 
-def test_swapped_and_doubled_packets_change_nothing():
+def test_swapped_and_doubled_packets_change_nothing() -> None:
     packets = sender(TEN_S)
     packets[100] = packets[100].delayed(0.03)
     packets[200] = packets[200].delayed(0.15)
@@ -62,7 +62,7 @@ def test_swapped_and_doubled_packets_change_nothing():
         assert not found.missing
 
 
-def test_one_lost_packet_is_concealed_marked_and_moves_nothing():
+def test_one_lost_packet_is_concealed_marked_and_moves_nothing() -> None:
     packets = sender(TEN_S)
     del packets[100]
     for batch_s in (None, 0.25):
@@ -79,7 +79,7 @@ def test_one_lost_packet_is_concealed_marked_and_moves_nothing():
         assert not found.missing
 
 
-def test_of_a_long_loss_sixty_milliseconds_are_made_up_and_the_rest_is_missing():
+def test_of_a_long_loss_sixty_milliseconds_are_made_up_and_the_rest_is_missing() -> None:
     packets = sender(TEN_S)
     del packets[100:150]
     found = listened(packets)
@@ -90,7 +90,7 @@ def test_of_a_long_loss_sixty_milliseconds_are_made_up_and_the_rest_is_missing()
     assert (found.line(10)[150 * 160 :] == spoken(TEN_S)[150 * 160 :]).all()
 
 
-def test_a_packet_that_comes_after_its_gap_was_closed_is_left_out():
+def test_a_packet_that_comes_after_its_gap_was_closed_is_left_out() -> None:
     packets = sender(TEN_S)
     packets[100] = packets[100].delayed(1.0)
     found = listened(packets, batch_s=0.02)
@@ -98,7 +98,7 @@ def test_a_packet_that_comes_after_its_gap_was_closed_is_left_out():
     assert (found.line(10)[101 * 160 :] == spoken(TEN_S)[101 * 160 :]).all()
 
 
-def test_a_pause_without_loss_is_silence_and_not_missing():
+def test_a_pause_without_loss_is_silence_and_not_missing() -> None:
     packets = [packet for packet in sender(TEN_S) if not START_S + 2 <= packet.at_s < START_S + 6.9]
     packets = [Packet(p.at_s, 100 + i, p.timestamp, p.payload) for i, p in enumerate(packets)]
     for batch_s in (None, 0.25):
@@ -108,7 +108,7 @@ def test_a_pause_without_loss_is_silence_and_not_missing():
         assert (found.line(10)[round(6.9 * 8000) :] == spoken(TEN_S)[round(6.9 * 8000) :]).all()
 
 
-def test_a_sender_that_begins_anew_is_placed_by_arrival():
+def test_a_sender_that_begins_anew_is_placed_by_arrival() -> None:
     first, second = TEN_S[:32_000], TEN_S[32_000:]
     packets = sender(first) + sender(second, start_s=START_S + 4.5, sequence=40_000, timestamp=3_000_000_000)
     for batch_s in (None, 0.25):
@@ -119,7 +119,7 @@ def test_a_sender_that_begins_anew_is_placed_by_arrival():
         assert not found.missing
 
 
-def test_another_sender_takes_over_at_once_and_the_first_is_not_heard_beside_it():
+def test_another_sender_takes_over_at_once_and_the_first_is_not_heard_beside_it() -> None:
     first, second = sender(TEN_S), sender(codes(40_000, 2), start_s=START_S + 3, ssrc=9)
     for batch_s in (None, 0.25):
         line = listened([*first, *second], batch_s=batch_s).line(10)
@@ -128,14 +128,14 @@ def test_another_sender_takes_over_at_once_and_the_first_is_not_heard_beside_it(
         assert (line[68_160:] == spoken(TEN_S)[68_160:]).all()  # the first is back half a second later
 
 
-def test_a_stray_packet_is_no_new_beginning():
+def test_a_stray_packet_is_no_new_beginning() -> None:
     packets = [*sender(TEN_S), Packet(START_S + 3.001, 9, 123_456_789, codes(160, 5))]
     for batch_s in (None, 0.02, 0.25):
         found = listened(packets, batch_s=batch_s)
         assert (found.line(10) == spoken(TEN_S)).all()
 
 
-def test_a_packet_that_claims_a_day_later_makes_no_day_of_silence():
+def test_a_packet_that_claims_a_day_later_makes_no_day_of_silence() -> None:
     packets = sender(TEN_S)
     leap = [Packet(p.at_s, p.sequence, p.timestamp + 86_400 * 8000, p.payload) for p in packets[250:]]
     found = listened(packets[:250] + leap)
@@ -144,7 +144,7 @@ def test_a_packet_that_claims_a_day_later_makes_no_day_of_silence():
     assert (found.line(10) == spoken(TEN_S)).all()
 
 
-def test_an_outage_of_minutes_is_missing_and_costs_no_memory():
+def test_an_outage_of_minutes_is_missing_and_costs_no_memory() -> None:
     later = sender(TEN_S, start_s=START_S + 1200, sequence=100 + 60_000, timestamp=5000 + 1200 * 8000)
     found = listened(sender(TEN_S) + later)
     assert sum(len(sound.samples) for sound in found.sounds) == 160_000 + 480
@@ -152,7 +152,7 @@ def test_an_outage_of_minutes_is_missing_and_costs_no_memory():
     assert lost.end_s - lost.start_s == pytest.approx(1190 - 0.06)
 
 
-def test_timestamps_that_stood_still_in_a_pause_are_a_new_beginning():
+def test_timestamps_that_stood_still_in_a_pause_are_a_new_beginning() -> None:
     packets = sender(TEN_S)
     after = [packet.delayed(5.0) for packet in packets[250:]]
     found = listened(packets[:250] + after)
@@ -161,14 +161,14 @@ def test_timestamps_that_stood_still_in_a_pause_are_a_new_beginning():
     assert (line[80_000:] == spoken(TEN_S)[40_000:]).all()
 
 
-def test_a_shorter_stop_of_the_timestamps_is_found_within_ten_seconds():
+def test_a_shorter_stop_of_the_timestamps_is_found_within_ten_seconds() -> None:
     packets = sender(codes(8000 * 40))
     after = [packet.delayed(1.0) for packet in packets[1000:]]
     found = listened(packets[:1000] + after, batch_s=0.25)
     assert (found.line(41)[-8000 * 10 :] == spoken(codes(8000 * 40))[-8000 * 10 :]).all()
 
 
-def test_sounds_come_in_order_and_never_overlap_whatever_the_timestamps_say():
+def test_sounds_come_in_order_and_never_overlap_whatever_the_timestamps_say() -> None:
     rng = np.random.default_rng(3)
     packets = [
         Packet(START_S + i * 0.02, i, int(160 * i * rng.choice([1, 1, 1, 0.9, 1.2])), codes(int(rng.integers(1, 400))))
@@ -182,7 +182,7 @@ def test_sounds_come_in_order_and_never_overlap_whatever_the_timestamps_say():
     assert found.sounds
 
 
-def test_empty_payloads_keep_a_path_open_and_say_nothing():
+def test_empty_payloads_keep_a_path_open_and_say_nothing() -> None:
     packets = [Packet(p.at_s, p.sequence, p.timestamp, b"") if i % 50 == 49 else p for i, p in enumerate(sender(TEN_S))]
     found = listened(packets)
     assert not found.missing

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import math
+from itertools import pairwise
 
 import numpy as np
 from hypothesis import given, settings
@@ -25,7 +26,7 @@ def in_batches(packets: list[Packet], cuts: list[int]) -> np.ndarray:
     made = StreamSound("leg", Side.CALLER, CODECS)
     told = []
     edges = sorted({0, *(cut % len(packets) for cut in cuts), len(packets)})
-    for start, end in zip(edges, edges[1:], strict=False):
+    for start, end in pairwise(edges):
         batch = packets[start:end]
         made.add(captured(batch))
         told += made.take(batch[-1].at_s)
@@ -44,7 +45,9 @@ def in_batches(packets: list[Packet], cuts: list[int]) -> np.ndarray:
     st.lists(st.integers(0, 10_000), max_size=20),
     st.sets(st.integers(1, 98), max_size=10),
 )
-def test_in_any_order_within_the_window_and_any_batches_the_samples_are_the_same(delays, cuts, doubled):
+def test_in_any_order_within_the_window_and_any_batches_the_samples_are_the_same(
+    delays: list[float], cuts: list[int], doubled: set[int]
+) -> None:
     packets = sender(PAYLOAD)
     late = [packets[0]] + [p.delayed(d) for p, d in zip(packets[1:], delays[1:], strict=True)]
     late += [packets[i].delayed(delays[i] + 0.01) for i in doubled]
@@ -54,7 +57,9 @@ def test_in_any_order_within_the_window_and_any_batches_the_samples_are_the_same
 
 @settings(deadline=None, max_examples=60)
 @given(st.sets(st.integers(1, 98), max_size=40), st.lists(st.integers(0, 10_000), max_size=20))
-def test_whatever_is_lost_what_arrived_is_bit_exact_in_its_place_in_any_batches(lost, cuts):
+def test_whatever_is_lost_what_arrived_is_bit_exact_in_its_place_in_any_batches(
+    lost: set[int], cuts: list[int]
+) -> None:
     packets = [packet for i, packet in enumerate(sender(PAYLOAD)) if i not in lost]
     line, whole = in_batches(packets, cuts), in_batches(packets, [])
     assert (line == whole).all()
@@ -64,7 +69,7 @@ def test_whatever_is_lost_what_arrived_is_bit_exact_in_its_place_in_any_batches(
 
 @settings(deadline=None, max_examples=15)
 @given(st.integers(-300, 300), st.lists(st.integers(0, 10_000), max_size=20))
-def test_drift_is_corrected_alike_in_any_batches(ppm, cuts):
+def test_drift_is_corrected_alike_in_any_batches(ppm: int, cuts: list[int]) -> None:
     packets = sender(codes(160) * 1500, ppm=ppm)
     made = [np.concatenate([s.samples for s in listened(packets, batch_s=b).sounds]) for b in (None, 0.3)]
     assert len(made[0]) == len(made[1])
@@ -84,7 +89,7 @@ hostile = st.builds(
 
 @settings(deadline=None, max_examples=150)
 @given(st.lists(hostile, min_size=1, max_size=60), st.sampled_from([None, 0.5]))
-def test_no_packets_break_it_and_sounds_never_overlap(packets, batch_s):
+def test_no_packets_break_it_and_sounds_never_overlap(packets: list[Packet], batch_s: float | None) -> None:
     found = listened(packets, StreamSound("leg", Side.CALLER, ALL_CODECS), batch_s)
     end_s = -math.inf
     for sound in found.sounds:

@@ -42,29 +42,29 @@ def made(*keys: SrtpKey) -> StreamSound:
 
 @pytest.mark.parametrize("suite", sorted(SUITES))
 @pytest.mark.parametrize("batch_s", [None, 0.25])
-def test_with_its_key_the_sound_is_bit_exact(suite, batch_s):
+def test_with_its_key_the_sound_is_bit_exact(suite: str, batch_s: float | None) -> None:
     found = listened(encrypted(sender(PAYLOAD), key(suite)), made(key(suite)), batch_s)
     assert (found.line(5) == spoken(PAYLOAD)).all()
     assert not found.missing
 
 
-def test_of_several_keys_the_one_that_fits_is_found():
+def test_of_several_keys_the_one_that_fits_is_found() -> None:
     found = listened(encrypted(sender(PAYLOAD), key(seed=3)), made(key(seed=1), key(seed=2), key(seed=3)))
     assert (found.line(5) == spoken(PAYLOAD)).all()
 
 
 @pytest.mark.parametrize("wraps", [1, 3, 15])
-def test_a_call_joined_hours_after_its_start_is_read(wraps):
+def test_a_call_joined_hours_after_its_start_is_read(wraps: int) -> None:
     packets = encrypted(sender(PAYLOAD, sequence=30_000), key(), wraps)
     assert (listened(packets, made(key()), 0.25).line(5) == spoken(PAYLOAD)).all()
 
 
-def test_sequence_numbers_that_wrap_under_way_are_followed():
+def test_sequence_numbers_that_wrap_under_way_are_followed() -> None:
     packets = encrypted(sender(PAYLOAD, sequence=65_450), key())
     assert (listened(packets, made(key()), 0.25).line(5) == spoken(PAYLOAD)).all()
 
 
-def test_lost_doubled_and_swapped_packets_are_as_in_the_clear():
+def test_lost_doubled_and_swapped_packets_are_as_in_the_clear() -> None:
     packets = encrypted(sender(PAYLOAD), key())
     packets[50] = packets[50].delayed(0.05)
     doubled = [*packets[:100], *packets[101:], packets[60].delayed(0.01)]
@@ -74,14 +74,14 @@ def test_lost_doubled_and_swapped_packets_are_as_in_the_clear():
 
 
 @pytest.mark.parametrize("keys", [(), (key(seed=9),), (SrtpKey(1, "F8_128_HMAC_SHA1_80", bytes(30)),)])
-def test_without_the_key_sound_is_missing_as_encrypted(keys):
+def test_without_the_key_sound_is_missing_as_encrypted(keys: tuple[SrtpKey, ...]) -> None:
     found = listened(encrypted(sender(PAYLOAD), key()), made(*keys))
     (gone,) = found.missing
     assert (gone.reason, gone.start_s, gone.end_s) == ("encrypted", START_S, pytest.approx(START_S + 5))
     assert not found.sounds
 
 
-def test_a_new_key_of_a_later_sdp_is_used():
+def test_a_new_key_of_a_later_sdp_is_used() -> None:
     stream = made(key(seed=1))
     listened(encrypted(sender(PAYLOAD[:16_000]), key(seed=1)), stream)
     stream.learn({}, (key(seed=2),))
@@ -90,12 +90,20 @@ def test_a_new_key_of_a_later_sdp_is_used():
     assert (found.line(3, from_s=START_S + 2) == spoken(PAYLOAD[16_000:])).all()
 
 
-def test_a_key_that_was_offered_and_not_used_leaves_the_sound_as_it_is():
+def test_a_key_that_was_offered_and_not_used_leaves_the_sound_as_it_is() -> None:
     stream = StreamSound("leg", Side.CALLER, CODECS, (key(),))
     assert (listened(sender(PAYLOAD), stream).line(5) == spoken(PAYLOAD)).all()
 
 
-def test_padding_is_known_only_after_decryption():
+def test_a_call_that_goes_on_in_the_clear_is_heard() -> None:
+    stream = made(key())
+    listened(encrypted(sender(PAYLOAD[:16_000]), key()), stream)
+    stream.learn({}, encrypted=False)
+    later = sender(PAYLOAD[16_000:], start_s=START_S + 2, sequence=200, timestamp=21_000)
+    assert (listened(later, stream).line(3, from_s=START_S + 2) == spoken(PAYLOAD[16_000:])).all()
+
+
+def test_padding_is_known_only_after_decryption() -> None:
     packet = struct.pack(">BBHII", 0xA0, 8, 100, 5000, 7) + PAYLOAD[:160] + b"\0\0\0\4"
     session = Session(Policy(key().key_and_salt, Policy.SSRC_ANY_OUTBOUND))
     clear = Decryptor((key(),)).clear(captured([Packet(START_S, 100, 5000, b"", cipher=session.protect(packet))]))
@@ -103,18 +111,18 @@ def test_padding_is_known_only_after_decryption():
     assert clear.data.tobytes() == PAYLOAD[:160]
 
 
-def test_keys_of_the_wrong_length_and_unknown_suites_are_not_tried():
+def test_keys_of_the_wrong_length_and_unknown_suites_are_not_tried() -> None:
     assert usable([SrtpKey(1, SUITE, b"short"), SrtpKey(2, "NULL", bytes(30)), key()]) == (key(),)
     assert len(usable([key(seed=i) for i in range(100)])) == 8
 
 
 @pytest.mark.parametrize("size", [0, 1, 12, 13, 21, 22, 1400, 3000])
-def test_no_packet_breaks_it(size):
+def test_no_packet_breaks_it(size: int) -> None:
     packet = Packet(START_S, 0, 0, b"", cipher=struct.pack(">BBHII", 0x80, 8, 0, 0, 7) + os.urandom(size))
     assert Decryptor((key(),)).clear(captured([packet])) is None
 
 
-def test_no_key_is_ever_logged(caplog):
+def test_no_key_is_ever_logged(caplog: pytest.LogCaptureFixture) -> None:
     with caplog.at_level(logging.DEBUG):
         listened(encrypted(sender(PAYLOAD), key()), made(key(seed=5)))
     assert not caplog.records
