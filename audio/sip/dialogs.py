@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import OrderedDict
 from collections.abc import Callable
 
 from audio.events import LegFailed, LegTransferred
@@ -48,7 +49,7 @@ class DialogTracker:
         self._rules = rules
         self._legs: dict[str, Leg] = {}
         self._by_call_id: dict[str, list[Leg]] = {}
-        self._spare: dict[str, None] = {}
+        self._spare: OrderedDict[str, None] = OrderedDict()  # of a dict, finding the oldest again and again is slow
         """Legs that may make room, oldest first: over, or not heard from both ends yet."""
 
     def __len__(self) -> int:
@@ -73,11 +74,9 @@ class DialogTracker:
         if abs(now_s - self._aged_s) < _AGED_EVERY_S:
             return ()
         self._aged_s = now_s
-        told: list[DialogEvent] = []
-        for leg in list(self._legs.values()):
-            self._age(leg, now_s)
-            told.extend(self._handed_on(leg))
-        return tuple(told)
+        soonest_s = min(self._rules.unheard_s, self._rules.early_quiet_s, self._rules.linger_s)
+        aged = [leg for leg in self._legs.values() if leg.closing or now_s - leg.seen_s > soonest_s]
+        return tuple(event for leg in aged for event in self._age(leg, now_s))
 
     def forget(self, leg: str) -> None:
         """A leg's end was found otherwise, e.g. by its silence; nothing more is told of it."""
@@ -141,22 +140,16 @@ class DialogTracker:
                 return self._handed_on(other)
         return ()
 
-    def _age(self, leg: Leg, now_s: float) -> None:
-        rules, quiet_s = self._rules, now_s - leg.seen_s
+    def _age(self, leg: Leg, now_s: float) -> tuple[DialogEvent, ...]:
         if leg.closing is not None and now_s >= leg.closing.due_s:
             leg.close(leg.closing.event)
-        if leg.phase is Phase.OVER:
-            limit_s = rules.linger_s
-        elif not leg.told:
-            limit_s = rules.early_quiet_s if leg.trying else rules.unheard_s
-        else:
-            limit_s = rules.answered_quiet_s if leg.phase is Phase.ANSWERED else rules.early_quiet_s
-        if quiet_s <= limit_s:
-            return
-        if leg.told and leg.phase is Phase.EARLY:
+        elif now_s - leg.seen_s <= leg.patience_s:
+            return ()
+        elif leg.told and leg.phase is Phase.EARLY:
             leg.close(leg.refusal or LegFailed(leg.seen_s, leg.id))
         else:
             self._remove(leg)
+        return self._handed_on(leg)
 
 
 def _follow(leg: Leg, at_s: float, message: SipMessage) -> None:

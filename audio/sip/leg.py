@@ -92,6 +92,15 @@ class Leg:
     _clock_s: float = 0.0
     _waiting: list[DialogEvent] = field(default_factory=list)
 
+    @property
+    def patience_s(self) -> float:
+        """How long the leg is kept without a message."""
+        if self.phase is Phase.OVER:
+            return self.rules.linger_s
+        if not self.told:
+            return self.rules.early_quiet_s if self.trying else self.rules.unheard_s
+        return self.rules.answered_quiet_s if self.phase is Phase.ANSWERED else self.rules.early_quiet_s
+
     def side_of(self, tag: str | None) -> Side:
         return Side.CALLER if (tag or "") == self.caller_tag else Side.CALLEE
 
