@@ -39,28 +39,42 @@ class Hearing:
         for item in items:
             match item:
                 case LineSet():
-                    self._set(item)
+                    yield from self._set(item)
                 case LineClosed():
                     self._lines = {port: line for port, line in self._lines.items() if line.line != item.line}
                 case Swept():
                     self._add(item.datagrams)
                     yield from self._settled(item.until_s)
                 case LegEnded():
-                    yield from self._finish(item.leg)
+                    for side in Side:
+                        yield from self._finished(item.leg, side)
                     yield item
                 case _:
                     yield item
 
-    def _set(self, line: LineSet) -> None:
+    def _set(self, line: LineSet) -> Iterator[SourceEvent]:
+        before = self._lines.get(line.port)
+        self._lines[line.port] = line
+        if not line.active:
+            yield from self._paused(line)
+        elif line != before:
+            self._expect(line)
+
+    def _expect(self, line: LineSet) -> None:
         media = MediaExpected(
             line.at_s, line.leg, line.side.other, "", line.port, line.port, line.codecs, line.keys, line.encrypted
         )
         known = self._directions.get((line.leg, line.side))
         if known is None:
             self._directions[line.leg, line.side] = self.made(media, line.side)
-        elif line != self._lines.get(line.port):
+        else:
             known.learn(media)
-        self._lines[line.port] = line
+
+    def _paused(self, line: LineSet) -> Iterator[SourceEvent]:
+        """What comes after a pause is measured anew: packets that were not sent are not lost."""
+        others = (one for one in self._lines.values() if (one.leg, one.side) == (line.leg, line.side))
+        if not any(one.active for one in others):
+            yield from self._finished(line.leg, line.side)
 
     def _add(self, datagrams: Datagrams) -> None:
         if not len(datagrams.starts):
@@ -69,8 +83,9 @@ class Hearing:
         self.counts.unreadable += parsed.malformed
         for key, packets in parsed.streams:
             line = self._lines.get(key.flow.destination_port)
-            if line is not None:
-                self._directions[line.leg, line.side].add(key, packets)
+            direction = self._directions.get((line.leg, line.side)) if line is not None else None
+            if direction is not None:
+                direction.add(key, packets)
 
     def _settled(self, until_s: float) -> Iterator[SourceEvent]:
         """Only what arrived before the last whole sweep is settled: a packet may still wait at its socket."""
@@ -78,8 +93,7 @@ class Hearing:
             for direction in self._directions.values():
                 yield from direction.take(until_s)
 
-    def _finish(self, leg: str) -> Iterator[SourceEvent]:
-        for side in Side:
-            direction = self._directions.pop((leg, side), None)
-            if direction is not None:
-                yield from direction.finish()
+    def _finished(self, leg: str, side: Side) -> Iterator[SourceEvent]:
+        direction = self._directions.pop((leg, side), None)
+        if direction is not None:
+            yield from direction.finish()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import socket
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from itertools import count
 
@@ -37,7 +37,7 @@ class Line:
         """What is to be known to hear it."""
         port, taken = self.answered.port, self.answered.taken
         keys = (taken.key,) if taken.key is not None else ()
-        return LineSet(self.number, at_s, port, leg, side, taken.codecs, keys, taken.encrypted)
+        return LineSet(self.number, at_s, port, leg, side, taken.codecs, keys, taken.encrypted, self.answered.is_active)
 
 
 @dataclass(slots=True)
@@ -70,20 +70,20 @@ class Lines:
         """Whether the client says that it sends on some line."""
         return any(line.answered.is_active for line in self)
 
-    def change(
-        self, taken: Mapping[int, tuple[AudioLine, Taken]], ports: RtpPorts, drain: Callable[[], None]
-    ) -> list[Line]:
-        """Opens and closes lines as an offer wants it; gives those that were closed. `drain` comes before.
+    @property
+    def active_sides(self) -> frozenset[Side]:
+        return frozenset(line.side for line in self if line.side is not None and line.answered.is_active)
+
+    def change(self, taken: Mapping[int, tuple[AudioLine, Taken]], ports: RtpPorts) -> list[Line]:
+        """Opens and closes lines as an offer wants it; gives those that were closed.
 
         Raises:
             SourceError: No RTP port is free; nothing has changed.
         """
         opened = _opened(taken.keys() - self._by_place.keys(), ports)
-        gone = [self._by_place[place] for place in self._by_place.keys() - taken.keys()]
-        if gone:
-            drain()
-        for place in tuple(self._by_place.keys() - taken.keys()):
-            self._by_place.pop(place).sock.close()
+        gone = [self._by_place.pop(place) for place in sorted(self._by_place.keys() - taken.keys())]
+        for line in gone:
+            line.sock.close()
         for place, (offered, how) in taken.items():
             known = self._by_place.get(place)
             sock = known.sock if known is not None else opened[place]

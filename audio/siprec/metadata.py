@@ -10,6 +10,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 
+from audio.sip.headers import user_of
+
 
 @dataclass(frozen=True, slots=True)
 class Participant:
@@ -27,10 +29,7 @@ class Participant:
     @property
     def number(self) -> str | None:
         """The user part of the address, or the whole address where it has none."""
-        if self.aor is None:
-            return None
-        address = self.aor.split(":", 1)[-1]
-        return address.split("@", 1)[0].split(";", 1)[0] or self.aor
+        return user_of(self.aor) or self.aor if self.aor is not None else None
 
     @property
     def domain(self) -> str | None:

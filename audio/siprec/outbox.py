@@ -27,6 +27,8 @@ class LineSet:
     codecs: Mapping[int, Codec]
     keys: tuple[SrtpKey, ...]
     encrypted: bool
+    active: bool
+    """Whether the client says that it sends; what arrives nevertheless is not recorded."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,6 +14,7 @@ from audio.siprec.outbox import Item, LineClosed
 from audio.siprec.parties import Parties, is_mixed, parties_of
 from audio.siprec.ports import RtpPorts
 from audio.siprec.settings import SiprecSettings
+from models.call import Side
 from models.errors import SignallingError
 
 PAUSED = "recording_paused"
@@ -28,7 +29,7 @@ class NotAcceptableError(SignallingError):
 
 @dataclass(slots=True)
 class RecordingSession:
-    """Follows offers and metadata. Nothing is told before something is known: metadata, a sending line or a packet."""
+    """Follows offers and metadata. Nothing is told before something is known: metadata or a sending line."""
 
     leg: str
     call_id: str
@@ -47,8 +48,11 @@ class RecordingSession:
     _mixed: bool = False
     _parties: Parties = field(default_factory=Parties)
     _keys: tuple[str, ...] = ()
-    _was_active: bool = False
-    _paused_s: float | None = None
+    _heard: frozenset[Side] = frozenset()
+    """Sides that were sent at some time."""
+    _paused: dict[Side, float] = field(default_factory=dict)
+    """Sides whose line is there and not sent, since when."""
+    _held: bool = False
     _version: int = 0
 
     def __post_init__(self) -> None:
@@ -67,7 +71,8 @@ class RecordingSession:
         taken = {line.place: (line, how) for line in lines if (how := taken_of(line, self.settings.codecs)) is not None}
         if len(media) > self.settings.limits.lines or (not taken and (lines or not self.lines)):
             raise NotAcceptableError("no line of the offer can be recorded")
-        for closed in self.lines.change(taken, self.ports, lambda: self.drain(self)):
+        self.drain(self)  # what arrived until now belongs to the lines as they were
+        for closed in self.lines.change(taken, self.ports):
             self.put(LineClosed(closed.number))
         self._version += 1
         self.answer = answer_to(media, self.lines.answered, address, int(self.begun_s), self._version)
@@ -83,17 +88,13 @@ class RecordingSession:
         elif self.lines.is_active or self.metadata.labels:
             self._tell(at_s)
 
-    def packet_arrived(self, at_s: float) -> None:
-        self.last_packet_s = max(self.last_packet_s, at_s)
-        if not self._told:
-            self._tell(at_s)
-
     def end(self, at_s: float, reason: str) -> None:
         """Closes every line; a session of which nothing was told yet is told first."""
         if not self._told:
             self._tell(at_s)
         self.drain(self)
-        self._miss_until(at_s)
+        for side in tuple(self._paused):
+            self._miss(side, at_s)
         for closed in self.lines.close():
             self.put(LineClosed(closed.number))
         self.put(LegEnded(at_s, self.leg, reason=reason))
@@ -128,25 +129,24 @@ class RecordingSession:
         for line in self.lines:
             if line.side is not None:
                 self.put(line.set_at(at_s, self.leg, line.side))
-        if self.lines.is_active:
-            self._was_active = True
-            self._resume(at_s)
-        elif self._was_active and self._paused_s is None:
-            self._paused_s = at_s
-            self.put(LegHeld(at_s, self.leg))
+        self._pause_or_resume(at_s)
 
-    def _resume(self, at_s: float) -> None:
-        if self._paused_s is None:
-            return
-        self._miss_until(at_s)
-        self._paused_s = None
-        self.last_packet_s = max(self.last_packet_s, at_s)  # its silence was no fault
-        self.put(LegResumed(at_s, self.leg))
+    def _pause_or_resume(self, at_s: float) -> None:
+        active = self.lines.active_sides
+        waiting = frozenset(self.lines.sides.values()) - active
+        self._heard |= active
+        for side in sorted(self._paused.keys() - waiting):
+            self._miss(side, at_s)
+        for side in waiting & self._heard:
+            self._paused.setdefault(side, at_s)
+        held = not self.lines.is_active and bool(self._heard)
+        if held != self._held:
+            self._held = held
+            self.last_packet_s = max(self.last_packet_s, at_s)  # the silence of a pause is no fault
+            self.put(LegHeld(at_s, self.leg) if held else LegResumed(at_s, self.leg))
 
-    def _miss_until(self, at_s: float) -> None:
-        for side in sorted(set(self.lines.sides.values())):
-            if self._paused_s is not None:
-                self.put(SoundMissing(self.leg, side, self._paused_s, at_s, PAUSED))
+    def _miss(self, side: Side, at_s: float) -> None:
+        self.put(SoundMissing(self.leg, side, self._paused.pop(side), at_s, PAUSED))
 
 
 def _join_keys(known: Metadata) -> tuple[str, ...]:

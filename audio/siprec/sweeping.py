@@ -28,7 +28,11 @@ _Open = list[tuple[RecordingSession, Line]]
 
 @dataclass(slots=True)
 class Sweeper:
-    """Sweeps sockets into the outbox. Packets of strangers and what finds no room are dropped and counted."""
+    """Sweeps sockets into the outbox.
+
+    Packets of strangers, of lines that are paused and what finds no room are dropped and counted: a client pauses for
+    a reason, e.g. a card number.
+    """
 
     settings: SiprecSettings
     receiver: Receiver
@@ -68,7 +72,7 @@ class Sweeper:
             self._note_overflow(line, arrived.overflowed[index])
             if self._is_wanted(line, sender):
                 wanted[index] = True
-                session.packet_arrived(float(last_s[index]))
+                session.last_packet_s = max(session.last_packet_s, float(last_s[index]))
         self._put(arrived, wanted, flows)
         sockets = np.array([at for at, _ in arrived.paths], np.int64)[arrived.path]
         return {at for at, count in enumerate(np.bincount(sockets)) if count >= MOST_A_CALL}
@@ -92,6 +96,8 @@ class Sweeper:
             log.error("%d packets dropped: they are not taken from the source in time", len(chosen))
 
     def _is_wanted(self, line: Line, sender: tuple[str, int]) -> bool:
+        if not line.answered.is_active:
+            return False
         if sender in line.senders:
             return True
         if len(line.senders) >= self.settings.limits.senders or not _may_send(sender[0], self.settings.peers):

@@ -160,7 +160,8 @@ def bodies(sdp: str | None, metadata: str | None) -> tuple[bytes, str]:
     parts = [("application/sdp", "session", sdp)] if sdp is not None else []
     parts.append(("application/rs-metadata+xml", "recording-session", metadata))
     text = "".join(
-        f"--b1\r\nContent-Type: {kind}\r\nContent-Disposition: {how}\r\n\r\n{content}\r\n" for kind, how, content in parts
+        f"--b1\r\nContent-Type: {kind}\r\nContent-Disposition: {how}\r\n\r\n{content}\r\n"
+        for kind, how, content in parts
     )
     return f"{text}--b1--\r\n".encode(), "multipart/mixed;boundary=b1"
 
