@@ -145,7 +145,7 @@ class Recorder:
         """All that is queued now, then the disk."""
         for _ in range(len(self._queue)):
             command, size = self._queue.popleft()
-            command()
+            self._round(command)
             with self._lock:
                 self._queued_bytes -= size
         self._writer.write()
@@ -193,7 +193,7 @@ class Recorder:
                 return
 
     def _round(self, work: Callable[[], None]) -> None:
-        """A defect in one round must not end recording."""
+        """A defect must not end recording, nor one call's the others'."""
         try:
             work()
         except Exception:

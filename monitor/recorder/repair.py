@@ -18,7 +18,7 @@ from monitor.recorder.finish import Finishing, Moves, finish
 from monitor.recorder.journal import entries
 from monitor.recorder.names import DAMAGED, DOCUMENT, DONE, JOURNAL, LIVE, file_name, part_name
 from monitor.recorder.recorded import Finished, Recorded
-from monitor.recorder.records import bare_record
+from monitor.recorder.records import bare_record, record_by
 from monitor.recorder.remains import Remains, remains
 
 log = logging.getLogger(__name__)
@@ -107,15 +107,8 @@ class _Repair:
         return Finishing(found.recorded, self._record(found, found.recorded))
 
     def _record(self, found: Remains, recorded: Recorded) -> CallRecord:
-        """The caller's own code must not cost the recording."""
-        record = None
-        if self._make is not None:
-            try:
-                record = self._make(recorded, found.signals)
-            except Exception:
-                log.exception("the record of a repaired call could not be made: %s", recorded.call_id)
-        if record is None:
-            record = bare_record(recorded, found.source)
+        make = self._make or (lambda recorded, _: bare_record(recorded, found.source))
+        record = record_by(lambda: make(recorded, found.signals), recorded, found.source)
         return replace(record, notes=tuple(dict.fromkeys([*record.notes, "repaired"])))
 
     def _put_aside(self, path: Path) -> None:

@@ -51,7 +51,7 @@ class TimeLine:
             whole = (frame, frame + len(samples))
             free = list(self.coverage[channel].uncovered(*whole)) if only_gaps else [whole]
             for first, last in free:
-                self._lay(channel, sound.leg, first, samples[first - frame : last - frame])
+                self._lay(channel, sound.leg, first, samples[first - frame : last - frame], heard=not only_gaps)
 
     def taken(self) -> list[Piece]:
         """The pieces that came since the last time, by frame; one of a frame under 0 is earlier than time zero."""
@@ -92,11 +92,13 @@ class TimeLine:
         for channel, sound, only_gaps in waiting:
             self.add(channel, sound, only_gaps=only_gaps)
 
-    def _lay(self, channel: int, leg: str, frame: int, samples: Mono) -> None:
+    def _lay(self, channel: int, leg: str, frame: int, samples: Mono, *, heard: bool = True) -> None:
+        """What only fills gaps is not `heard`: another leg's sound there takes its place."""
         ends, end = self._ends[channel], frame + len(samples)
         alone = not ends or (len(ends) == 1 and leg in ends)
         self._pieces.append(Piece(channel, frame, samples, None if alone else _shared(ends, leg, frame, end)))
-        ends[leg] = max(end, ends.get(leg, end))
+        if heard:
+            ends[leg] = max(end, ends.get(leg, end))
         self.coverage[channel].add(frame, end)
 
 

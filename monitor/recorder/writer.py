@@ -18,9 +18,10 @@ from monitor.recorder.guard import DiskGuard
 from monitor.recorder.joining import absorb
 from monitor.recorder.journal import Entry
 from monitor.recorder.live_call import LiveCall
+from monitor.recorder.marks import usable
 from monitor.recorder.names import LIVE
 from monitor.recorder.recorded import DiskState, Finished, Gap, Health, Recorded, RecorderCounts, RecorderSettings
-from monitor.recorder.records import bare_record
+from monitor.recorder.records import record_by
 from monitor.recorder.time_line import TimeLine
 
 log = logging.getLogger(__name__)
@@ -60,6 +61,7 @@ class Writer:
 
     def open(self, call_id: str, at_s: float, source: str, sample_rate_hz: int | None) -> None:
         if call_id not in self._live:
+            at_s = at_s if usable(at_s, at_s) else time.time()
             line = TimeLine(sample_rate_hz)
             call = LiveCall(self._disk, self._root / LIVE, call_id, at_s, self._settings, self.counts, line)
             call.journal.add({"source": source})
@@ -95,7 +97,8 @@ class Writer:
         if call is None:
             return
         recorded = call.end(may_begin=self._guard.new_calls_allowed)
-        self._closed.append(_Closed(call, Finishing(recorded, _made(make_record, recorded), call.settle)))
+        record = record_by(lambda: make_record(recorded), recorded)
+        self._closed.append(_Closed(call, Finishing(recorded, record, call.settle)))
 
     def write(self) -> None:
         """Bring to the disk what the calls have got."""
@@ -216,12 +219,3 @@ class Writer:
         if state is not self._alarmed:
             log.log(logging.INFO if state is DiskState.OK else logging.ERROR, "the recordings' disk: %s", state)
             self._alarmed = state
-
-
-def _made(make_record: Callable[[Recorded], CallRecord], recorded: Recorded) -> CallRecord:
-    """The caller's own code must not cost the recording."""
-    try:
-        return make_record(recorded)
-    except Exception:
-        log.exception("the record of a call could not be made: %s", recorded.call_id)
-        return bare_record(recorded)

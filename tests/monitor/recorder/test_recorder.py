@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import time
 import wave
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -10,11 +11,13 @@ import soxr
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from audio.events import Sound
 from audio.wav import wav_header
+from models.call import CallRecord, Outcome, Side
 from models.span import Span
 from monitor.recorder.documents import read_document
 from monitor.recorder.live_clip import live_clip
-from monitor.recorder.recorded import Gap, RecorderSettings
+from monitor.recorder.recorded import Gap, Recorded, RecorderSettings
 from monitor.recorder.recorder import Recorder
 from monitor.recorder.records import bare_record
 from tests.monitor.recorder.calls import INLINE, T0, closed, header, ramp, recorder, sound, table
@@ -290,6 +293,42 @@ def test_the_callers_own_mistake_costs_no_recording(tmp_path: Path) -> None:
     (finished,) = rec.finished()
     assert finished.record.id == "call"
     assert np.array_equal(table(finished.recorded.paths[0])[:, 0], ramp(80))
+
+
+def test_a_record_that_cannot_be_written_costs_no_recording(tmp_path: Path) -> None:
+    def unwritable(recorded: Recorded) -> CallRecord:
+        return CallRecord(recorded.call_id, "sip", Outcome.ANSWERED, ring_to_answer_s=np.float32(1.0))  # type: ignore[arg-type]  # the defect
+
+    rec = recorder(tmp_path)
+    for call_id in ("bad", "good"):
+        rec.open(call_id, T0)
+        rec.write(call_id, 0, sound(0.0, ramp(80)))
+    rec.close("bad", unwritable)
+    rec.close("good", bare_record)
+    rec.flush(T0)
+    assert {finished.call_id for finished in rec.finished()} == {"bad", "good"}
+
+
+def test_a_call_whose_opening_time_is_nonsense_is_recorded(tmp_path: Path) -> None:
+    rec = recorder(tmp_path)
+    rec.open("call", float("nan"))
+    now_s = time.time()
+    rec.write("call", 0, Sound("leg", Side.CALLER, now_s, 8000, ramp(80)))
+    assert np.array_equal(table(closed(rec).recorded.paths[0])[:, 0], ramp(80))
+
+
+def test_sound_that_only_filled_a_gap_gives_way(tmp_path: Path) -> None:
+    rec = recorder(tmp_path)
+    rec.open("first", T0)
+    rec.open("second", T0)
+    rec.write("first", 0, sound(0.0, ramp(800), leg="a"))
+    rec.write("second", 0, sound(0.0, ramp(1600, 50), leg="b"))
+    rec.flush(T0)
+    rec.join("first", "second")
+    rec.write("first", 0, sound(0.1, ramp(400, 9), leg="a"))
+    frames = table(closed(rec, "first").recorded.paths[0])[:, 0]
+    assert np.array_equal(frames[800:1200], ramp(400, 9))
+    assert np.array_equal(frames[1200:], ramp(400, 1250))
 
 
 def test_joined_calls_are_one_recording_with_the_sound_of_both(tmp_path: Path) -> None:
