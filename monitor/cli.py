@@ -11,7 +11,20 @@ from typing import Any
 import typer
 
 from models.errors import ConfigError, ProtocolError, TimbreError
-from monitor.commands import analyse, calls, capture, config, devices, doctor, judge, mark, model, protocol, version
+from monitor.commands import (
+    analyse,
+    calls,
+    capture,
+    config,
+    devices,
+    doctor,
+    judge,
+    mark,
+    model,
+    protocol,
+    reconcile,
+    version,
+)
 from monitor.terminal import chosen_language, terminal, told
 from reports.catalogue import Catalogue
 
@@ -37,6 +50,7 @@ def application() -> typer.Typer:
     app.command("calls")(_guarded(calls.calls))
     app.command("devices")(_guarded(devices.devices))
     app.command("judge")(_guarded(judge.judge))
+    app.command("reconcile")(_guarded(reconcile.reconcile))
     app.command("doctor")(_guarded(doctor.doctor))
     app.command("version")(_guarded(version.version))
     _group(app, "config", {"check": config.check, "show": config.show})

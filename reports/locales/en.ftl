@@ -763,3 +763,36 @@ reason-busy_tone = The line gave the busy tone.
 reason-dial_tone = The line gave the dial tone.
 reason-limit = The call reached the longest length allowed.
 reason-source_ended = Sound stopped coming.
+
+### capture: reconcile
+
+cli-reconcile-help = Compare an exchange's call detail records with the calls that were kept. Ends with 1 where something is missing.
+cli-reconcile-examples = Examples:
+
+    timbre reconcile --cdr Master.csv
+
+    timbre reconcile --cdr cdr.csv --cdr queue_log recordings/ --json
+cli-reconcile-cdr = Call detail records: Asterisk's Master.csv or queue_log, FreePBX's export, FreeSWITCH's JSON or XML, rtpengine's metadata. May be given several times.
+cli-reconcile-paths = Folders or files with the recordings; without any, the calls captured here.
+reconcile-finding = What
+reconcile-started = Started
+reconcile-talk = Talk
+reconcile-recorded = Recorded
+reconcile-call = Call
+reconcile-kind-unrecorded = no recording
+reconcile-kind-unlisted = recording of no call
+reconcile-kind-differing = lengths differ
+reconcile-summary = { $matched ->
+    [one] 1 call has its recording
+   *[other] { $matched } calls have their recording
+  }; { $unrecorded } without a recording, { $unlisted } recordings of no call, { $differing } of another length.
+reconcile-unreadable = { $count ->
+    [one] 1 row could not be read.
+   *[other] { $count } rows could not be read.
+  }
+reason-cdr_unreadable = The call detail records cannot be read.
+reason-end_not_signalled = The end of the call was not signalled.
+reason-no_signalling = There was sound without signalling: when it rang and who called is not known.
+reason-beginning_not_seen = The capture began in the middle of the call.
+reason-no_media = No sound was seen of this call.
+reason-consultation = Talk apart before a transfer.

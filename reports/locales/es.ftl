@@ -763,3 +763,36 @@ reason-busy_tone = La línea dio el tono de ocupado.
 reason-dial_tone = La línea dio el tono de marcar.
 reason-limit = La llamada llegó a la duración máxima.
 reason-source_ended = Dejó de llegar sonido.
+
+### capture: reconcile
+
+cli-reconcile-help = Compara los registros de llamadas de la centralita con las llamadas guardadas. Termina con 1 si falta algo.
+cli-reconcile-examples = Ejemplos:
+
+    timbre reconcile --cdr Master.csv
+
+    timbre reconcile --cdr cdr.csv --cdr queue_log grabaciones/ --json
+cli-reconcile-cdr = Registros de llamadas: Master.csv o queue_log de Asterisk, exportación de FreePBX, JSON o XML de FreeSWITCH, metadatos de rtpengine. Se puede repetir.
+cli-reconcile-paths = Carpetas o archivos con las grabaciones; si no se da ninguna, las llamadas capturadas aquí.
+reconcile-finding = Qué
+reconcile-started = Comienzo
+reconcile-talk = Conversación
+reconcile-recorded = Grabado
+reconcile-call = Llamada
+reconcile-kind-unrecorded = sin grabación
+reconcile-kind-unlisted = grabación sin llamada
+reconcile-kind-differing = duración distinta
+reconcile-summary = { $matched ->
+    [one] 1 llamada tiene su grabación
+   *[other] { $matched } llamadas tienen su grabación
+  }; { $unrecorded } sin grabación, { $unlisted } grabaciones sin llamada, { $differing } de otra duración.
+reconcile-unreadable = { $count ->
+    [one] No se pudo leer 1 fila.
+   *[other] No se pudieron leer { $count } filas.
+  }
+reason-cdr_unreadable = Los registros de llamadas no se pueden leer.
+reason-end_not_signalled = El fin de la llamada no se señalizó.
+reason-no_signalling = Hubo sonido sin señalización: no se sabe cuándo sonó ni quién llamó.
+reason-beginning_not_seen = La captura empezó a mitad de la llamada.
+reason-no_media = No se vio sonido de esta llamada.
+reason-consultation = Conversación aparte antes de una transferencia.
