@@ -4,16 +4,15 @@ from __future__ import annotations
 
 import logging
 import time
-from collections import deque
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 
 from audio.events import Sound
 from models.call import CallRecord
 from monitor.recorder.disk import Disk
 from monitor.recorder.files import disk_reason
-from monitor.recorder.finish import Finishing, finish
+from monitor.recorder.finisher import Finisher
 from monitor.recorder.guard import DiskGuard
 from monitor.recorder.joining import absorb
 from monitor.recorder.journal import Entry
@@ -27,15 +26,6 @@ from monitor.recorder.time_line import TimeLine
 log = logging.getLogger(__name__)
 _SPACE_S = 1.0
 _SLOW_S = 5.0
-_BATCH = 32
-"""Calls finished at once: syncing the others must not wait for long."""
-
-
-@dataclass(slots=True)
-class _Closed:
-    call: LiveCall
-    finishing: Finishing
-    retry_at_s: float = 0.0
 
 
 def make_folders(disk: Disk, root: Path) -> None:
@@ -51,9 +41,7 @@ class Writer:
     def __init__(self, disk: Disk, root: Path, settings: RecorderSettings) -> None:
         self._disk, self._root, self._settings = disk, root, settings
         self._live: dict[str, LiveCall] = {}
-        self._closed: deque[_Closed] = deque()
-        self._absorbed: deque[tuple[LiveCall, LiveCall]] = deque()
-        self._done: deque[Finished] = deque()
+        self._finisher = Finisher(disk, root, settings)
         self._guard = DiskGuard(settings)
         self._space_at_s = -_SPACE_S
         self._alarmed = DiskState.OK
@@ -88,7 +76,7 @@ class Writer:
         if call is None or absorbed is None:
             return
         if absorb(call, absorbed, may_begin=self._guard.new_calls_allowed):
-            self._absorbed.append((call, absorbed))
+            self._finisher.absorbed(call, absorbed)
         else:
             log.warning("a joined call stays apart, the disk did not take it: %s", absorbed.call_id)
 
@@ -98,7 +86,7 @@ class Writer:
             return
         recorded = call.end(may_begin=self._guard.new_calls_allowed)
         record = record_by(lambda: make_record(recorded), recorded)
-        self._closed.append(_Closed(call, Finishing(recorded, record, call.settle)))
+        self._finisher.add(call, recorded, record)
 
     def write(self) -> None:
         """Bring to the disk what the calls have got."""
@@ -137,49 +125,20 @@ class Writer:
 
     def finish(self) -> bool:
         """Bring some of the closed calls to `done/`; true where others wait that can be tried now."""
-        self._remove_absorbed()
-        now_s = time.monotonic()
-        due = [closed for closed in tuple(self._closed) if closed.retry_at_s <= now_s]
-        batch = due[:_BATCH]
-        arrived = {id(one): finished for one, finished in finish(self._disk, self._root, [c.finishing for c in batch])}
-        for closed in batch:
-            finished = arrived.get(id(closed.finishing))
-            if finished is None:
-                self._postponed(closed, now_s)
-                continue
-            self._closed.remove(closed)
-            closed.call.release()
-            self._done.append(finished)
-            self.counts.finished += 1
-        return len(due) > _BATCH
-
-    def _postponed(self, closed: _Closed, now_s: float) -> None:
-        closed.retry_at_s = now_s + self._settings.retry_s
-        for part in closed.call.parts:
-            part.sync_failed = True
-        if closed.finishing.error is not None:
+        more = self._finisher.run()
+        if self._finisher.error is not None:
             self.counts.write_errors += 1
-            self._guard.write_reason = disk_reason(closed.finishing.error)
-
-    def _remove_absorbed(self) -> None:
-        """A joined call's own files go once its sound is safe in the other's."""
-        while self._absorbed:
-            call, absorbed = self._absorbed[0]
-            try:
-                self._disk.sync_files([part.path for part in call.parts])
-                for path in (*(part.path for part in absorbed.parts), absorbed.journal.path):
-                    self._disk.unlink(path)
-            except OSError:
-                log.warning("a joined call's files stay, it will be there twice: %s", absorbed.call_id)
-            self._absorbed.popleft()
-            absorbed.release()
+            self._guard.write_reason = disk_reason(self._finisher.error)
+        return more
 
     @property
     def finishing(self) -> int:
-        return len(self._closed)
+        return self._finisher.waiting
 
     def taken(self) -> tuple[Finished, ...]:
-        return tuple(self._done.popleft() for _ in range(len(self._done)))
+        done = self._finisher.taken()
+        self.counts.finished += len(done)
+        return done
 
     def release(self) -> None:
         """Let go of the files of calls that are still open; they stay in `live/`."""
@@ -195,7 +154,7 @@ class Writer:
             disk=state,
             free_bytes=space.free_bytes if space else None,
             live=len(self._live),
-            finishing=len(self._closed),
+            finishing=self.finishing,
             queued_bytes=queued_bytes,
             lag_s=lag_s,
             sync_lag_s=sync_lag_s,
