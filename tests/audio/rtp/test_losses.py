@@ -5,7 +5,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from audio.rtp.losses import GMIN, LossCounts, LossMeter
+from audio.rtp.loss_counts import LossCounts
+from audio.rtp.losses import GMIN, LossMeter
 
 NO_SEAMS = np.zeros(0, np.int64)
 
