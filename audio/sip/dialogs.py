@@ -9,7 +9,7 @@ from audio.events import LegFailed, LegTransferred
 from audio.sip import progress
 from audio.sip.leg import DialogEvent, Leg, Phase
 from audio.sip.messages import SipMessage
-from audio.sip.opening import is_initial, learn, new_leg, opens
+from audio.sip.opening import fitness, is_initial, is_recording, learn, new_leg, opens
 from audio.sip.rules import DialogRules
 
 _Handler = Callable[[Leg, float, SipMessage], None]
@@ -59,15 +59,18 @@ class DialogTracker:
         """What a message tells, captured at `at_s` on its way between two addresses (as text, any transport)."""
         if message.method not in _FOLLOWED:
             return ()
+        settled = self._settle(message, at_s)
         leg = self._find(message) or self._open(at_s, message, source, destination)
-        if leg is None or leg.phase is Phase.OVER:
-            return ()
+        if leg is None:
+            return settled
         leg.seen_s = max(leg.seen_s, at_s)
+        if leg.phase is Phase.OVER:
+            return settled
         early = leg.phase is Phase.EARLY
         _follow(leg, at_s, message)
         learn(leg, at_s, message, (source, destination))
         transferred = self._replace(leg, at_s) if early and leg.phase is Phase.ANSWERED else ()
-        return transferred + self._handed_on(leg)
+        return settled + transferred + self._handed_on(leg)
 
     def expire(self, now_s: float) -> tuple[DialogEvent, ...]:
         """What the passing of time tells; to be called every second or so of the capture clock, and at its end."""
@@ -84,22 +87,27 @@ class DialogTracker:
             self._legs[leg].phase = Phase.OVER
             self._spare[leg] = None
 
+    def _settle(self, message: SipMessage, at_s: float) -> tuple[DialogEvent, ...]:
+        """What time has told of the message's leg before it, however seldom `expire` is called."""
+        leg = self._find(message)
+        return self._age(leg, at_s) if leg is not None else ()
+
     def _find(self, message: SipMessage) -> Leg | None:
-        tags = {message.sender.tag or "", message.receiver.tag or ""}
-        for leg in reversed(self._by_call_id.get(message.call_id, [])):
-            again = leg.failed and is_initial(message) and message.cseq > leg.attempt.cseq
-            if not again and (leg.caller_tag in tags or (leg.callee_tag and leg.callee_tag in tags)):
-                return leg
-        return None
+        """Of the legs of its Call-ID the one that fits best: both legs of a back-to-back agent may share a tag."""
+        siblings = self._by_call_id.get(message.call_id, ())
+        fits = [(fit, place) for place, leg in enumerate(siblings) if (fit := fitness(leg, message)) is not None]
+        return siblings[max(fits)[1]] if fits else None
 
     def _open(self, at_s: float, message: SipMessage, source: str, destination: str) -> Leg | None:
-        if not opens(message, self._rules):
+        if not opens(message):
             return None
         siblings = self._by_call_id.get(message.call_id, ())
         if len(siblings) >= _MOST_LEGS_OF_A_CALL_ID or not self._has_room():
             self.refused += 1
             return None
         leg = new_leg(at_s, message, (source, destination), self._rules)
+        if is_recording(message) and not self._rules.recording_sessions:
+            leg.phase = Phase.OVER
         while leg.id in self._legs:  # the same Call-ID and tag, tried again after a refusal
             self._again += 1
             leg.id = leg.negotiation.leg = f"{leg.id};{message.cseq};{self._again}"

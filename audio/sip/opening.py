@@ -15,10 +15,27 @@ def is_initial(message: SipMessage) -> bool:
     return message.method == "INVITE" and message.status is None and message.receiver.tag is None
 
 
-def opens(message: SipMessage, rules: DialogRules) -> bool:
+def is_recording(message: SipMessage) -> bool:
+    """Whether a message is of a recording session (RFC 7866): the copy of a call, for a recording server."""
+    required = any("siprec" in value.lower() for value in message.headers.get("require", ()))
+    return required or any(part.content_type.startswith("application/rs-metadata") for part in message.parts())
+
+
+def fitness(leg: Leg, message: SipMessage) -> tuple[bool, bool] | None:
+    """How well a message's tags fit a leg of its Call-ID: by both tags, and by the caller's in its place.
+
+    `None`: not at all, or it tries again what had failed.
+    """
+    tags = {message.sender.tag or "", message.receiver.tag or ""}
+    again = leg.failed and is_initial(message) and message.cseq > leg.attempt.cseq
+    by_caller, by_callee = leg.caller_tag in tags, bool(leg.callee_tag) and leg.callee_tag in tags
+    if again or not (by_caller or by_callee):
+        return None
+    return by_caller and by_callee, leg.caller_tag == (message.sender.tag or "")
+
+
+def opens(message: SipMessage) -> bool:
     """Whether a message of an unknown dialog lets it be followed: the INVITE, or what shows that one was missed."""
-    if "siprec" in (message.header("require") or "").lower() and not rules.recording_sessions:
-        return False
     if is_initial(message):
         return True
     if message.receiver.tag is None:

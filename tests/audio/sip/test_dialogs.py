@@ -32,6 +32,7 @@ from tests.audio.sip.flows import (
 )
 
 LEG = "call-1@192.0.2.10;from-1"
+FAR_LEG = "call-1@192.0.2.10;to-1"
 CALL = Dialog()
 
 
@@ -336,9 +337,43 @@ def test_with_only_live_legs_a_further_dialog_is_refused_and_counted() -> None:
 
 
 def test_a_recording_session_is_no_call_unless_asked_for() -> None:
-    flow = [CALL.invite(100.0, headers={"Require": "siprec"}), CALL.response(100.1, 200, body=sdp(AGENT, 7000))]
-    assert told(flow[:1]) == []
-    assert kinds(told(flow, DialogRules(recording_sessions=True))) == ["LegBegun", "LegAnswered"]
+    flow = [
+        CALL.invite(100.0, headers={"Require": "siprec"}),
+        CALL.response(100.1, 200, body=sdp(AGENT, 7000)),
+        CALL.ack(100.2),
+        CALL.request(130.0, "BYE", 2),
+    ]
+    assert told(flow) == []
+    assert kinds(told(flow, DialogRules(recording_sessions=True))) == ["LegBegun", "LegAnswered", "LegEnded"]
+
+
+def test_a_back_to_back_agent_that_keeps_the_call_id_and_its_own_tag_has_two_legs() -> None:
+    far = Dialog(caller_tag="to-1", callee_tag="far", caller=CALL.callee, callee="<sip:1012@192.0.2.30>")
+    flow = [
+        CALL.invite(100.0),
+        far.invite(100.1),
+        far.response(100.3, 180),
+        CALL.response(100.4, 180),
+        far.response(104.0, 200, body=sdp("192.0.2.30", 7000)),
+        CALL.response(104.1, 200, body=sdp(AGENT, 7000)),
+        CALL.request(130.0, "BYE", 1, by_callee=True),
+        far.request(130.1, "BYE", 2, by_callee=True),
+    ]
+    events = told(flow)
+    of_leg = {leg: [(type(e).__name__, e.at_s) for e in signals(events) if e.leg == leg] for leg in (LEG, FAR_LEG)}
+    order = ("LegBegun", "LegRinging", "LegAnswered", "LegEnded")
+    assert of_leg == {
+        LEG: list(zip(order, (100.0, 100.4, 104.1, 130.0), strict=True)),
+        FAR_LEG: list(zip(order, (100.1, 100.3, 104.0, 130.1), strict=True)),
+    }
+
+
+def test_what_time_tells_does_not_hang_on_how_often_it_is_asked() -> None:
+    flow = [CALL.invite(100.0), CALL.response(100.1, 503), CALL.invite(110.0, 2), CALL.response(110.2, 180, cseq=2)]
+    tracker = DialogTracker()
+    asked = [event for seen in flow for event in (*tracker.expire(seen.at_s), *feed(tracker, seen))]
+    assert kinds(asked) == ["LegBegun", "LegFailed", "LegBegun", "LegRinging"]
+    assert asked == told(flow)
 
 
 @pytest.mark.parametrize("method", ["OPTIONS", "REGISTER", "SUBSCRIBE", "NOTIFY", "INFO", "MESSAGE"])
