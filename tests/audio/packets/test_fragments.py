@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import itertools
+from collections.abc import Sequence
 
 import pytest
 
@@ -27,12 +28,14 @@ V6 = udp(INVITE, 5060, 5060, (CALLER_6, CALLEE_6))
 PIECES = fragments_v4(V4, 1024)  # three of them
 
 
-def decoded(packets, times_s=None, decoder=None):
+def decoded(
+    packets: Sequence[bytes], times_s: Sequence[float] | None = None, decoder: FrameDecoder | None = None
+) -> list[tuple[str, int, str, int, bytes]]:
     return told((decoder or FrameDecoder()).decode(batch([ethernet(packet) for packet in packets], 1, times_s)))
 
 
 @pytest.mark.parametrize("order", list(itertools.permutations(range(3))))
-def test_fragments_in_any_order_make_the_datagram(order) -> None:
+def test_fragments_in_any_order_make_the_datagram(order: tuple[int, ...]) -> None:
     assert decoded([PIECES[i] for i in order]) == [(CALLER, 5060, CALLEE, 5060, INVITE)]
 
 
@@ -98,7 +101,7 @@ def test_an_identification_used_again_later_begins_a_new_datagram() -> None:
         pytest.param(ipv4(b"", flags=0x2001), id="empty"),
     ],
 )
-def test_fragments_that_cannot_be_are_refused(liar) -> None:
+def test_fragments_that_cannot_be_are_refused(liar: bytes) -> None:
     assert decoded([liar, *PIECES], times_s=[1.0] * 4) == []
 
 

@@ -71,7 +71,7 @@ INVITE = b"INVITE sip:b@example.org SIP/2.0\r\nContent-Length: 0\r\n\r\n"
         pytest.param(1, ethernet(ipv4(b"\x11\x04" + bytes(22) + udp(PAYLOAD), 51)), id="authentication header"),
     ],
 )
-def test_a_datagram_is_found_in_every_wrapping(link_type, frame) -> None:
+def test_a_datagram_is_found_in_every_wrapping(link_type: int, frame: bytes) -> None:
     found = FrameDecoder().decode(batch([frame], link_type, [12.5]))
 
     assert told(found) == [TOLD]
@@ -97,7 +97,7 @@ def test_a_datagram_is_found_in_every_wrapping(link_type, frame) -> None:
         pytest.param(1, ethernet(vxlan(ethernet(PACKET_6))), id="VXLAN"),
     ],
 )
-def test_a_datagram_over_ipv6_is_found_in_every_wrapping(link_type, frame) -> None:
+def test_a_datagram_over_ipv6_is_found_in_every_wrapping(link_type: int, frame: bytes) -> None:
     assert told(FrameDecoder().decode(batch([frame], link_type))) == [TOLD_6]
 
 
@@ -116,7 +116,7 @@ def test_a_datagram_over_ipv6_is_found_in_every_wrapping(link_type, frame) -> No
         pytest.param(ethernet(ipv4(tcp(b"")[:12], 6)), id="cut TCP"),
     ],
 )
-def test_what_cannot_be_read_is_counted_and_the_rest_goes_on(frame) -> None:
+def test_what_cannot_be_read_is_counted_and_the_rest_goes_on(frame: bytes) -> None:
     found = FrameDecoder().decode(batch([ethernet(PACKET), frame, ethernet(PACKET)]))
 
     assert told(found) == [TOLD, TOLD]
@@ -203,7 +203,7 @@ def test_tcp_of_other_ports_counts_where_a_sip_message_was_seen_in_both_directio
 
 
 @pytest.mark.parametrize("start", [b"GET / HTTP/1.1\r\n", b"OPTIONS * HTTP/1.1\r\n", b"OPTIONS rtsp://x RTSP/1.0\r\n"])
-def test_tcp_that_is_no_sip_is_passed_over_and_no_fault(start) -> None:
+def test_tcp_that_is_no_sip_is_passed_over_and_no_fault(start: bytes) -> None:
     found = FrameDecoder().decode(batch([ethernet(ipv4(tcp(start * 3, sport=7000, dport=80), 6))]))
 
     assert found.segments == ()

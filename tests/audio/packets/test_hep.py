@@ -4,7 +4,7 @@ import struct
 import zlib
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from audio.packets.batch import Flow
@@ -80,6 +80,7 @@ def test_what_cannot_be_is_refused_by_name(data: bytes, code: str) -> None:
     assert caught.value.code == code
 
 
+@settings(deadline=None, max_examples=60)
 @given(st.data())
 def test_a_spoilt_message_is_read_or_refused(data: st.DataObject) -> None:
     spoilt = bytearray(MESSAGE)
@@ -88,9 +89,10 @@ def test_a_spoilt_message_is_read_or_refused(data: st.DataObject) -> None:
     try:
         assert len(read_hep(bytes(spoilt)).payload) <= 262_144
     except CaptureError as error:
-        assert error.code in {"hep_malformed", "not_hep"}
+        assert error.code in {"hep_malformed", "not_hep"}  # noqa: PT017 # either outcome is right, a third is not
 
 
+@settings(deadline=None, max_examples=60)
 @given(st.binary(max_size=200))
 def test_any_bytes_are_read_or_refused(data: bytes) -> None:
     with pytest.raises(CaptureError):

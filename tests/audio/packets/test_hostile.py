@@ -85,6 +85,7 @@ def read(content: bytes) -> tuple[list[PacketBatch], list[str]]:
     return list(stream.batches), stream.notes
 
 
+@settings(deadline=None, max_examples=60)
 @given(st.data())
 def test_spoilt_captures_give_packets_within_bounds(data: st.DataObject) -> None:
     batches, notes = read(spoilt(data, data.draw(st.sampled_from(CAPTURES))))
@@ -99,6 +100,7 @@ def test_spoilt_captures_give_packets_within_bounds(data: st.DataObject) -> None
         decoder.decode(one)
 
 
+@settings(deadline=None, max_examples=60)
 @given(st.sampled_from([b"\xd4\xc3\xb2\xa1", b"\xa1\xb2\x3c\x4d", b"\x0a\x0d\x0d\x0a"]), st.binary(max_size=300))
 def test_any_bytes_behind_a_magic_are_read_or_told(magic: bytes, rest: bytes) -> None:
     batches, notes = read(magic + rest)
@@ -106,7 +108,7 @@ def test_any_bytes_behind_a_magic_are_read_or_told(magic: bytes, rest: bytes) ->
     assert batches or notes or not rest[24:]
 
 
-@settings(max_examples=300)
+@settings(deadline=None, max_examples=60)
 @given(st.data())
 def test_spoilt_frames_never_break_the_decoder_and_payloads_lie_within_the_data(data: st.DataObject) -> None:
     frames = [spoilt(data, frame) for frame in data.draw(st.lists(st.sampled_from(FRAMES), max_size=8))]
@@ -117,10 +119,10 @@ def test_spoilt_frames_never_break_the_decoder_and_payloads_lie_within_the_data(
     assert (datagrams.starts + datagrams.lengths <= len(datagrams.data)).all()
     assert (datagrams.lengths >= 0).all()
     assert len(datagrams.starts) + len(found.segments) + found.unreadable <= len(frames)
-    assert [datagrams.flows[index] for index in datagrams.flow.tolist()] is not None
+    assert all(datagrams.flows[index].source for index in datagrams.flow.tolist())
 
 
-@settings(max_examples=200)
+@settings(deadline=None, max_examples=60)
 @given(st.data())
 def test_usual_frames_are_read_the_same_one_by_one_and_all_at_once(data: st.DataObject) -> None:
     """The fast path and the careful one are two readers of the same bytes, and must agree."""
@@ -137,15 +139,14 @@ def test_usual_frames_are_read_the_same_one_by_one_and_all_at_once(data: st.Data
             continue
         if carried is not None and carried.tcp is None:
             careful_found.append((carried.key, bytes(carried.buffer[carried.start : carried.start + carried.length])))
-    keys = list(careful.flows)
 
-    assert keys == []
     assert fast.unreadable == unreadable
     assert [fast.datagrams.payload(row) for row in range(len(fast.datagrams.starts))] == [
         what for _, what in careful_found
     ]
 
 
+@settings(deadline=None, max_examples=60)
 @given(st.lists(st.one_of(st.binary(max_size=200), st.sampled_from([INVITE, INVITE[:30], b"\r\n", b"l: 9\r\n\r\n"]))))
 def test_any_stream_of_bytes_is_framed_or_passed_over(parts: list[bytes]) -> None:
     framing = SipFraming()
@@ -155,6 +156,7 @@ def test_any_stream_of_bytes_is_framed_or_passed_over(parts: list[bytes]) -> Non
     assert all(b" SIP/2.0" in message or message.startswith(b"SIP/2.0 ") for message in found)
 
 
+@settings(deadline=None, max_examples=60)
 @given(st.data())
 def test_spoilt_tars_have_members_within_their_bytes(
     tmp_path_factory: pytest.TempPathFactory, data: st.DataObject
@@ -168,6 +170,7 @@ def test_spoilt_tars_have_members_within_their_bytes(
     assert all(one.at >= 0 and one.at + max(one.size, 0) <= max(len(content), one.at) for one in index.members)
 
 
+@settings(deadline=None, max_examples=60)
 @given(st.binary(max_size=100))
 def test_any_gzip_comes_to_an_end(tmp_path_factory: pytest.TempPathFactory, rest: bytes) -> None:
     path = tmp_path_factory.getbasetemp() / "spoilt.gz"
@@ -185,14 +188,14 @@ def test_any_gzip_comes_to_an_end(tmp_path_factory: pytest.TempPathFactory, rest
 
 
 def test_a_flood_of_everything_keeps_memory_bounded(tmp_path: Path) -> None:
-    decoder = FrameDecoder(max_flows=2000)
+    decoder = FrameDecoder(max_flows=500)
     tracemalloc.start()
     try:
         peaks = []
-        for round_number in range(6):
-            frames = [ethernet(ipv4(udp(bytes(20), round_number, port))) for port in range(3000)]
-            frames += [ethernet(ipv4(bytes(800), flags=0x2000, ident=ident)) for ident in range(1500)]
-            frames += [ethernet(ipv4(tcp(INVITE, sport=port, dport=round_number), 6)) for port in range(3000)]
+        for round_number in range(4):
+            frames = [ethernet(ipv4(udp(bytes(20), round_number, port))) for port in range(800)]
+            frames += [ethernet(ipv4(bytes(800), flags=0x2000, ident=ident)) for ident in range(1100)]
+            frames += [ethernet(ipv4(tcp(INVITE, sport=port, dport=round_number), 6)) for port in range(800)]
             flood = batch(frames, times_s=[float(round_number)] * len(frames))
             del frames
             decoder.decode(flood)

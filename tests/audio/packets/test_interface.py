@@ -42,6 +42,11 @@ def opened(name: str, wanted: CaptureFilter = CaptureFilter()) -> Interface:  # 
         raise
 
 
+def listen(interface: Interface) -> None:
+    for _ in range(10):
+        interface.read(0.1)
+
+
 @pytest.fixture
 def pair() -> Iterator[tuple[str, str]]:
     """Two ends of a wire."""
@@ -132,8 +137,7 @@ def test_an_interface_that_goes_away_is_told_and_can_be_opened_again(
     interface = opened(near)
     subprocess.run(["ip", "link", how[0], near, *how[1:]], check=True)
     with pytest.raises(CaptureError) as caught:
-        for _ in range(10):
-            interface.read(0.1)
+        listen(interface)
     interface.close()
     if how == ("del",):
         with pytest.raises(CaptureError):
@@ -152,8 +156,7 @@ def test_a_wire_made_anew_under_the_same_name_is_another_one(pair: tuple[str, st
     subprocess.run(["ip", "link", "add", near, "type", "veth", "peer", "name", far], check=True)
     subprocess.run(["ip", "link", "set", near, "up"], check=True)
     with pytest.raises(CaptureError) as caught:
-        for _ in range(10):
-            interface.read(0.1)
+        listen(interface)
     interface.close()
 
     assert caught.value.code == "interface_lost"

@@ -1,6 +1,8 @@
 from __future__ import annotations
 
-from hypothesis import given
+from collections.abc import Iterator
+
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from audio.packets.batch import PacketBatch
@@ -21,6 +23,7 @@ def all_of(whole: CaptureStream) -> list[tuple[float, bytes]]:
     return [packet for one in whole.batches for packet in packets(one)]
 
 
+@settings(deadline=None, max_examples=60)
 @given(st.lists(st.lists(st.integers(0, 50)), min_size=1, max_size=4))
 def test_packets_of_several_captures_come_in_order_of_time(wild: list[list[int]]) -> None:
     streams = [sorted(map(float, times)) for times in wild]
@@ -42,7 +45,7 @@ def test_link_types_stay_apart() -> None:
 def test_one_after_the_other_is_opened_when_its_turn_comes() -> None:
     opened = []
 
-    def streams() -> CaptureStream:  # type: ignore[misc]  # a generator, typed by its use
+    def streams() -> Iterator[CaptureStream]:
         for mark in (b"a", b"b"):
             opened.append(mark)
             yield stream([1.0], mark)

@@ -3,7 +3,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from audio.packets.rtpengine import RtpengineDescription, parse_metadata, read_metadata
@@ -67,6 +67,7 @@ def test_a_file_is_read(tmp_path: Path) -> None:
     assert read_metadata(path) == parse_metadata(NAME, CONTENT)
 
 
+@settings(deadline=None, max_examples=60)
 @given(st.lists(st.sampled_from([*CONTENT.splitlines(keepends=True), "x=1\n", "SDP mode: \n", "\r\n"]), max_size=60))
 def test_lines_in_any_order_are_read_without_a_fault(lines: list[str]) -> None:
     call = parse_metadata(NAME, "x.pcap\n" + "".join(lines))

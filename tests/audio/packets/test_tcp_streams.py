@@ -4,7 +4,7 @@ import itertools
 from dataclasses import replace
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from audio.packets.batch import Flow, TcpSegment
@@ -184,6 +184,7 @@ def test_single_bytes_of_a_long_head_take_no_quadratic_time() -> None:
     assert found == [long]
 
 
+@settings(deadline=None, max_examples=60)
 @given(st.lists(st.sampled_from([INVITE, OK, BYE, b"\r\n\r\n"]), max_size=6), st.data())
 def test_any_cuts_and_order_within_the_window_give_the_same_messages(parts: list[bytes], data: st.DataObject) -> None:
     whole = b"".join(parts)
@@ -197,6 +198,7 @@ def test_any_cuts_and_order_within_the_window_give_the_same_messages(parts: list
     assert fed(shuffled) == [part for part in parts if part.strip()]
 
 
+@settings(deadline=None, max_examples=60)
 @given(st.lists(st.tuples(st.integers(0, 3000), st.binary(max_size=300), st.sampled_from(["", "s", "f", "r"]))))
 def test_nothing_breaks_the_streams(wild: list[tuple[int, bytes, str]]) -> None:
     streams = TcpStreams(TcpLimits(max_waiting_bytes=1000))
