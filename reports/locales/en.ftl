@@ -796,3 +796,32 @@ reason-no_signalling = There was sound without signalling: when it rang and who 
 reason-beginning_not_seen = The capture began in the middle of the call.
 reason-no_media = No sound was seen of this call.
 reason-consultation = Talk apart before a transfer.
+
+### capture: recording to the disk
+
+reason-repaired = Recording was cut short by a failure of this machine or program, and the call was finished afterwards.
+reason-disk_full = The disk was full.
+reason-disk_reserve = The disk was nearly full: new calls were not recorded.
+reason-disk_low = The disk is filling up: analysis waits.
+reason-disk_read_only = The disk could not be written to.
+reason-disk_error = The disk failed.
+reason-disk_failing = The disk fails.
+reason-disk_slow = The disk was too slow.
+reason-too_many_files = The system allows no more open files.
+reason-came_late = Sound from before the recording's beginning came too late to be put there.
+reason-wrong_clock = The clock of the sound cannot be right.
+
+### capture: packets and capture files
+
+reason-not_capture = The file is not a packet capture (pcap or pcapng).
+reason-no_capture_permission = There is no permission to capture from the network interface; the log says how to give it.
+reason-interface_missing = The network interface is not there or is down.
+reason-interface_lost = The network interface went away.
+reason-filter_invalid = The capture filter is not valid.
+reason-capture_unavailable = Live capture needs pcapy-ng, which is not installed.
+reason-hep_version = HEP version 1 or 2 is not supported: set the sender to version 3.
+reason-not_hep = The message is not HEP.
+reason-hep_malformed = The HEP message is malformed.
+reason-metadata_unreadable = The file is not the metadata of an rtpengine recording.
+reason-too_big = The packed file unpacks to more than is allowed; what came before was read.
+reason-ring_overrun = Ring files were overwritten before they were read: make the ring bigger.

@@ -796,3 +796,32 @@ reason-no_signalling = Hubo sonido sin señalización: no se sabe cuándo sonó 
 reason-beginning_not_seen = La captura empezó a mitad de la llamada.
 reason-no_media = No se vio sonido de esta llamada.
 reason-consultation = Conversación aparte antes de una transferencia.
+
+### capture: recording to the disk
+
+reason-repaired = Un fallo del equipo o del programa cortó la grabación, y la llamada se terminó de guardar después.
+reason-disk_full = El disco estaba lleno.
+reason-disk_reserve = El disco estaba casi lleno: no se grabaron llamadas nuevas.
+reason-disk_low = El disco se está llenando: el análisis espera.
+reason-disk_read_only = No se podía escribir en el disco.
+reason-disk_error = El disco falló.
+reason-disk_failing = El disco falla.
+reason-disk_slow = El disco era demasiado lento.
+reason-too_many_files = El sistema no permite abrir más archivos.
+reason-came_late = Un sonido anterior al comienzo de la grabación llegó demasiado tarde para ponerlo en su sitio.
+reason-wrong_clock = El reloj del sonido no puede estar bien.
+
+### capture: packets and capture files
+
+reason-not_capture = El archivo no es una captura de paquetes (pcap o pcapng).
+reason-no_capture_permission = No hay permiso para capturar de la interfaz de red; el registro dice cómo darlo.
+reason-interface_missing = La interfaz de red no existe o está desactivada.
+reason-interface_lost = La interfaz de red desapareció.
+reason-filter_invalid = El filtro de captura no es válido.
+reason-capture_unavailable = La captura en vivo necesita pcapy-ng, que no está instalado.
+reason-hep_version = HEP versión 1 o 2 no se admite: configure el emisor con la versión 3.
+reason-not_hep = El mensaje no es HEP.
+reason-hep_malformed = El mensaje HEP está mal formado.
+reason-metadata_unreadable = El archivo no contiene los metadatos de una grabación de rtpengine.
+reason-too_big = El archivo comprimido ocupa al descomprimirse más de lo permitido; se leyó lo anterior.
+reason-ring_overrun = Se sobrescribieron archivos del anillo antes de leerlos: amplíe el anillo.
