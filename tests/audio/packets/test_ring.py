@@ -1,6 +1,10 @@
 from __future__ import annotations
 
 import os
+import shutil
+import socket
+import subprocess
+import time
 from pathlib import Path
 
 import pytest
@@ -13,6 +17,7 @@ from models.errors import CaptureError
 from tests.audio.packets.test_capture_file import packets
 from tests.audio.packets.wire import enhanced, interface, section
 
+PORT = 21050
 HEAD = section() + interface()
 
 
@@ -29,6 +34,14 @@ def new(follower: RingFollower) -> list[int]:
     found = []
     while batches := follower.read():
         found += [int(frame.split()[1]) for batch in batches for _, frame in packets(batch)]
+    return found
+
+
+def numbers(follower: RingFollower) -> list[int]:
+    """As `new`, of real frames: 14 + 20 + 8 bytes of heads."""
+    found = []
+    while batches := follower.read():
+        found += [int(frame[42:].split()[1]) for batch in batches for _, frame in packets(batch)]
     return found
 
 
@@ -187,3 +200,47 @@ def test_however_it_is_written_each_packet_comes_once(
                 found += new(follower)
 
     assert found + new(follower) == list(range(1, number + 1))
+
+
+def test_dumpcaps_own_ring_is_followed_live_and_each_packet_comes_once(tmp_path: Path) -> None:
+    if shutil.which("dumpcap") is None:
+        pytest.skip("dumpcap is not installed")
+    # dumpcap may not write where others cannot; rings of many small files, so that it rolls over
+    command = [
+        "dumpcap",
+        "-q",
+        "-i",
+        "lo",
+        "-f",
+        f"udp port {PORT}",
+        "-b",
+        "packets:40",
+        "-w",
+        tmp_path / "ring.pcapng",
+    ]
+    follower, found = RingFollower(tmp_path / "ring.pcapng"), []
+    with subprocess.Popen(command, stderr=subprocess.DEVNULL) as process:
+        try:
+            for _ in range(100):
+                if process.poll() is not None:
+                    pytest.skip("dumpcap may not capture here")
+                if any(path.stat().st_size for path in tmp_path.iterdir()):
+                    break
+                time.sleep(0.1)
+            with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as sender:
+                for number in range(210):
+                    sender.sendto(b"packet %d" % number, ("127.0.0.1", PORT))
+                    if number % 30 == 0:
+                        time.sleep(0.05)
+                        found += numbers(follower)
+            for _ in range(100):
+                found += numbers(follower)
+                if len(found) >= 210:
+                    break
+                time.sleep(0.1)
+        finally:
+            process.terminate()
+
+    assert found == list(range(210))
+    assert len(list(tmp_path.iterdir())) >= 5
+    assert follower.notes == {}
