@@ -16,8 +16,8 @@ Assumptions = dict[str, float | str | bool]
 class Receiver:
     """What is assumed of the listener's end and of the way there, which no packet tells."""
 
-    network_delay_ms: float = 20.0
-    """One way, where RTCP does not tell."""
+    network_delay_ms: float | None = None
+    """One way, where RTCP does not tell. `None`: delay is then left out of the figure, for nobody measured it."""
     buffer: str = "fixed_60_ms"
     """Which simulated buffer's discards and delay count: `fixed_60_ms`, `fixed_200_ms` or `adaptive`."""
     concealment: bool = True
@@ -76,6 +76,8 @@ def _delay(travelled: Travelled, receiver: Receiver, coding_ms: float) -> tuple[
     network_ms, source = receiver.network_delay_ms, "assumed"
     if travelled.round_trip_s is not None:
         network_ms, source = 500 * travelled.round_trip_s, "rtcp"
+    if network_ms is None:
+        return 0.0, {"delay_ms": 0.0, "network_delay_from": "not_known", "buffer": receiver.buffer}
     adaptive_ms = travelled.adaptive_depth_ms or 0.0
     buffer_ms = adaptive_ms if receiver.buffer == ADAPTIVE else 1000 * FIXED_S[receiver.buffer]
     delay_ms = network_ms + buffer_ms + coding_ms

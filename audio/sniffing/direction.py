@@ -6,8 +6,9 @@ from collections.abc import Iterable
 from dataclasses import replace
 
 from audio.events import Digit, Sound, SoundMissing, StreamMeasured
-from audio.rtp.figures import StreamFigures, direction_figures
+from audio.rtp.figures import DEFAULT_RECEIVER, StreamFigures, direction_figures
 from audio.rtp.packets import RtpPackets, StreamKey
+from audio.rtp.quality import Receiver
 from audio.rtp.sound import StreamSound
 from audio.sip.media import MediaExpected
 from models.call import Side
@@ -20,11 +21,14 @@ _MOST_STREAMS = 64
 class Direction:
     """What one side said, however many streams carried it."""
 
-    def __init__(self, media: MediaExpected, side: Side, sound: StreamSound) -> None:
+    def __init__(
+        self, media: MediaExpected, side: Side, sound: StreamSound, receiver: Receiver = DEFAULT_RECEIVER
+    ) -> None:
         self.leg = media.leg
         self.side = side
         self.last_s = media.at_s
         self._sound = sound
+        self._receiver = receiver
         self._codecs = dict(media.codecs)
         self._figures: dict[StreamKey, StreamFigures] = {}
         self._encrypted = False
@@ -40,7 +44,7 @@ class Direction:
         """Packets of one of the streams, in order of arrival."""
         self.last_s = max(self.last_s, float(packets.times_s[-1]))
         if key not in self._figures and len(self._figures) < _MOST_STREAMS:
-            self._figures[key] = StreamFigures(self._codecs)
+            self._figures[key] = StreamFigures(self._codecs, self._receiver.buffer)
         if figures := self._figures.get(key):
             figures.add(packets)
         self._sound.add(packets)
@@ -51,12 +55,12 @@ class Direction:
         self._encrypted = self._encrypted or _encrypted(told)
         return told
 
-    def finish(self) -> Iterable[Sound | SoundMissing | Digit | StreamMeasured]:
-        """The rest, and the figures of all."""
+    def finish(self, round_trip_s: float | None = None) -> Iterable[Sound | SoundMissing | Digit | StreamMeasured]:
+        """The rest, and the figures of all; `round_trip_s` where RTCP told it."""
         rest = self._sound.finish()
         yield from rest
         encrypted = self._encrypted or _encrypted(rest)
-        figures = direction_figures(list(self._figures.values()), Party.BOTH)
+        figures = direction_figures(list(self._figures.values()), Party.BOTH, self._receiver, round_trip_s)
         figures = replace(figures, clock_drift_ppm=self._sound.clock_drift_ppm)
         yield StreamMeasured(self.leg, self.side, figures, encrypted=encrypted)
 

@@ -5,12 +5,15 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 
+import numpy as np
+
 from audio.events import LegBegun, LegEnded, LegFailed, LegHeld, LegResumed, Signal, SourceCounts, SourceEvent
-from audio.packets.batch import PacketBatch
+from audio.packets.batch import Datagrams, PacketBatch
 from audio.packets.frames import FrameDecoder
 from audio.rtp.codec import STATIC
 from audio.rtp.packets import StreamKey
-from audio.rtp.parsing import looks_like_rtp, rtp_packets
+from audio.rtp.parsing import looks_like_rtcp, looks_like_rtp, rtp_packets
+from audio.rtp.rtcp import read_rtcp
 from audio.sip.dialogs import DialogTracker
 from audio.sip.media import MediaExpected
 from audio.sniffing.direction import Direction
@@ -56,6 +59,7 @@ class Sniffer:
         self.counts.packets += len(batch.times_s)
         self.counts.unreadable += frames.unreadable
         events: list[SourceEvent] = list(self._told(self._signalling.told(frames)))
+        self._report(frames.datagrams)
         for key, packets in rtp_packets(frames.datagrams, looks_like_rtp(frames.datagrams)).streams:
             self._streams.add(key, packets)
         return [*events, *self.tick(float(batch.times_s[-1]))]
@@ -78,6 +82,12 @@ class Sniffer:
         for leg in [leg for leg in self._legs if leg not in self._ending]:
             self._ending[leg] = LegEnded(self.clock_s, leg, reason="source_ended")
         return [*events, *self._ended(self.clock_s)]
+
+    def _report(self, datagrams: Datagrams) -> None:
+        for index in np.flatnonzero(looks_like_rtcp(datagrams)).tolist():
+            flow = datagrams.flows[datagrams.flow[index]]
+            found = read_rtcp(datagrams.payload(index))
+            self._streams.report(float(datagrams.times_s[index]), flow, found.packets)
 
     def _told(self, told: list[Told]) -> Iterator[Signal]:
         for event in told:

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 
 from audio.events import Digit, Sound, SoundMissing, StreamMeasured
+from audio.packets.batch import Flow
 from audio.rtp.packets import RtpPackets, StreamKey
+from audio.rtp.round_trip import RoundTrips
+from audio.rtp.rtcp import RtcpPacket
 from audio.sip.media import MediaExpected
 from audio.sniffing.direction import Direction
 from audio.sniffing.media_map import Heard, MediaMap
@@ -39,6 +42,7 @@ class Streams:
         self._directions: dict[tuple[str, Side], Direction] = {}
         self._waiting: dict[StreamKey, _Waiting] = {}
         self._waiting_bytes = 0
+        self._round_trips: dict[str, RoundTrips] = {}
 
     def expect(self, media: MediaExpected) -> None:
         """An SDP named an address; packets that waited for it find their leg at the next `settle`."""
@@ -58,6 +62,13 @@ class Streams:
             if start < stop:
                 self._deliver(one, key, packets.part(int(start), int(stop)))
 
+    def report(self, at_s: float, flow: Flow, packets: tuple[RtcpPacket, ...]) -> None:
+        """RTCP of one datagram, which goes to the port of the sound (RFC 5761) or to the next."""
+        below = replace(flow, source_port=flow.source_port - 1, destination_port=flow.destination_port - 1)
+        heard = next((one for way in (flow, below) for one in self.map.heard_on(way) if one.from_s <= at_s), None)
+        if heard is not None and not heard.media.encrypted:
+            self._round_trips.setdefault(heard.media.leg, RoundTrips()).feed(at_s, flow, packets)
+
     def settle(self) -> None:
         """Bring what waited to legs that are known by now."""
         for key in [key for key in self._waiting if self.map.heard_on(key.flow)]:
@@ -76,9 +87,10 @@ class Streams:
 
     def finish(self, leg: str) -> Iterable[Heardable]:
         """The rest of an ended leg's sound, and its figures."""
+        trips = self._round_trips.pop(leg, None)
         for side in Side:
             if direction := self._directions.pop((leg, side), None):
-                yield from direction.finish()
+                yield from direction.finish(trips.round_trip_s if trips else None)
         self.map.forget(leg)
 
     def unexplained(self, now_s: float, after_s: float) -> list[tuple[StreamKey, float]]:

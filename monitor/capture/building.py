@@ -71,4 +71,4 @@ def _interface(section: CaptureSection) -> Interface:
 
 def _direction(section: CaptureSection, media: MediaExpected, side: Side) -> Direction:
     sound = StreamSound(media.leg, side, media.codecs, media.keys, encrypted=media.encrypted, settings=section.sound)
-    return Direction(media, side, sound)
+    return Direction(media, side, sound, section.receiver)

@@ -7,6 +7,7 @@ from typing import Annotated, Literal
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
 from audio.packets.capture_filter import CaptureFilter
+from audio.rtp.quality import Receiver
 from audio.rtp.settings import SoundSettings
 from audio.sip.rules import DialogRules
 from audio.siprec.settings import SiprecSettings
@@ -52,6 +53,7 @@ class CaptureSection(BaseModel):
     sniffer: SnifferSettings = SnifferSettings()
     dialogs: DialogRules = DialogRules()
     sound: SoundSettings = SoundSettings()
+    receiver: Receiver = Receiver()
     siprec: SiprecSettings = SiprecSettings()
     soundcard: SoundCardSettings = SoundCardSettings()
     parties: PartyRules = PartyRules()

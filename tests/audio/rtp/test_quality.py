@@ -10,7 +10,7 @@ PCMA = STATIC[8]
 
 
 def judged(codec: Codec | None = PCMA, loss: float | None = 0.0, bursts: float = 1.0, **told: float) -> Quality:
-    return quality(Travelled(codec, loss, bursts, **told), Receiver())
+    return quality(Travelled(codec, loss, bursts, **told), Receiver(network_delay_ms=20.0))
 
 
 def test_a_clean_g711_line_rates_by_its_delay() -> None:
@@ -18,6 +18,12 @@ def test_a_clean_g711_line_rates_by_its_delay() -> None:
     assert found.assumptions["delay_ms"] == 20 + 60 + 20 + 0.25  # network, buffer, packet, look-ahead
     assert found.r_factor == pytest.approx(rating(100.25, 0).r)
     assert found.mos == pytest.approx(4.3548, abs=1e-4)
+
+
+def test_a_delay_that_nobody_measured_does_not_lower_it() -> None:
+    found = quality(Travelled(PCMA, 0.0, 1.0), Receiver())
+    assert (found.r_factor, found.mos) == (pytest.approx(93.206208, abs=1e-4), pytest.approx(4.409406, abs=1e-4))
+    assert found.assumptions["network_delay_from"] == "not_known"
 
 
 def test_loss_and_bursts_lower_it() -> None:
@@ -31,7 +37,7 @@ def test_the_burst_ratio_is_held_where_the_model_has_it(loss: float, measured: f
 
 
 def test_whether_loss_is_concealed_is_an_assumption_that_is_told() -> None:
-    found = quality(Travelled(PCMA, 5.0, 1.0), Receiver(network_delay_ms=-80.25, concealment=False))
+    found = quality(Travelled(PCMA, 5.0, 1.0), Receiver(concealment=False))
     assert found.r_factor == pytest.approx(42.1309, abs=1e-4)  # no delay at all, so that the golden value holds
     assert found.assumptions["concealment"] is False
     assert found.assumptions["impairment"] == "G.711 without concealment"
@@ -44,7 +50,9 @@ def test_a_measured_round_trip_takes_the_place_of_the_assumed_delay() -> None:
 
 
 def test_the_adaptive_buffer_delays_by_its_mean_depth() -> None:
-    found = quality(Travelled(PCMA, 0.0, 1.0, adaptive_depth_ms=43.0), Receiver(buffer="adaptive"))
+    found = quality(
+        Travelled(PCMA, 0.0, 1.0, adaptive_depth_ms=43.0), Receiver(network_delay_ms=20.0, buffer="adaptive")
+    )
     assert found.assumptions["buffer_delay_ms"] == 43.0
 
 
