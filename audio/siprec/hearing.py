@@ -53,12 +53,11 @@ class Hearing:
                     yield item
 
     def _set(self, line: LineSet) -> Iterator[SourceEvent]:
-        before = self._lines.get(line.port)
         self._lines[line.port] = line
-        if not line.active:
-            yield from self._paused(line)
-        elif line != before:
+        if line.active:
             self._expect(line)
+        else:
+            yield from self._paused(line)
 
     def _expect(self, line: LineSet) -> None:
         media = MediaExpected(
@@ -80,12 +79,17 @@ class Hearing:
         if not len(datagrams.starts):
             return
         parsed = rtp_packets(datagrams)
-        self.counts.unreadable += parsed.malformed
+        self._count(parsed.malformed)
         for key, packets in parsed.streams:
             line = self._lines.get(key.flow.destination_port)
             direction = self._directions.get((line.leg, line.side)) if line is not None else None
             if direction is not None:
                 direction.add(key, packets)
+
+    def _count(self, malformed: int) -> None:
+        """Apart from what the other thread counts."""
+        if malformed:
+            self.counts.by_kind["rtp_malformed"] = self.counts.by_kind.get("rtp_malformed", 0) + malformed
 
     def _settled(self, until_s: float) -> Iterator[SourceEvent]:
         """Only what arrived before the last whole sweep is settled: a packet may still wait at its socket."""

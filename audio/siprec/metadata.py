@@ -23,8 +23,6 @@ class Participant:
     name: str | None = None
     called: bool | None = None
     """Whether this one placed the call. RFC 7865 does not tell: only some clients' extension data do."""
-    joined_s: float | None = None
-    """When this one joined the recorded call, since 1970."""
 
     @property
     def number(self) -> str | None:
@@ -104,5 +102,4 @@ def _learned(old: Participant | None, new: Participant) -> Participant:
         aor=new.aor if new.aor is not None else old.aor,
         name=new.name if new.name is not None else old.name,
         called=new.called if new.called is not None else old.called,
-        joined_s=new.joined_s if new.joined_s is not None else old.joined_s,
     )

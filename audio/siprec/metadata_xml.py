@@ -72,7 +72,6 @@ class _Objects(NamedTuple):
     streams: list[Element]
     speaking: list[Element]
     """`<participantstreamassoc>`, and the drafts' `<participant>`, which holds the same `<send>`."""
-    joining: list[Element]
 
 
 def _metadata(root: Element) -> Metadata:
@@ -101,20 +100,18 @@ def _objects(root: Element) -> _Objects:
         participants,
         named("stream"),
         participants + named("participantstreamassoc"),
-        named("participantsessionassoc"),
     )
 
 
 def _participants(found: _Objects, calling: str | None) -> dict[str, Participant]:
-    joined = {_id(one, "participant"): _moment(one, "associate-time") for one in found.joining}
     people: dict[str, Participant] = {}
     for element in found.participants:
         key = _id(element, "participant")
         if key is None:
             continue
-        one = Participant(key, *_name(element), called=_called(element), joined_s=joined.get(key))
+        one = Participant(key, *_name(element), called=_called(element))
         if one.called is None and calling is not None and one.number == calling:
-            one = Participant(one.id, one.aor, one.name, called=True, joined_s=one.joined_s)
+            one = Participant(one.id, one.aor, one.name, called=True)
         people[key] = one
     return people
 

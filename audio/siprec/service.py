@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import logging
 import ssl
 import time
 from collections.abc import Callable
@@ -19,6 +20,8 @@ from audio.siprec.settings import SiprecSettings
 from audio.siprec.sweeping import Sweeper
 from audio.siprec.transports import MOST_HEAD_BYTES, Inlet, StreamTransport, UdpTransport, tls_context
 from models.errors import SourceError
+
+log = logging.getLogger(__name__)
 
 Addresses = dict[str, tuple[str, int]]
 """Where it listens, by transport."""
@@ -67,7 +70,10 @@ def _inlet(settings: SiprecSettings, server: RecordingServer, counts: SourceCoun
 async def _sweep(server: RecordingServer, sweeper: Sweeper, settings: SiprecSettings, stopping: asyncio.Event) -> None:
     looked_s = time.monotonic()
     while not stopping.is_set():
-        sweeper.sweep((call.session for call in server.calls), time.time())
+        try:
+            sweeper.sweep((call.session for call in server.calls), time.time())
+        except OSError:
+            log.exception("packets could not be taken")
         if time.monotonic() - looked_s > _LOOK_ROUND_S:
             looked_s = time.monotonic()
             server.look_round()

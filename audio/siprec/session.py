@@ -17,7 +17,7 @@ from audio.siprec.settings import SiprecSettings
 from models.call import Side
 from models.errors import SignallingError
 
-PAUSED = "recording_paused"
+PAUSED = "paused"
 """Why sound is missing while the client has the recording paused."""
 
 
@@ -106,10 +106,26 @@ class RecordingSession:
         known = self._parties
         call_id = next(iter(self.metadata.call_ids), self.call_id)
         who = (known.caller, known.callee, known.agent_id, known.agent_side)
-        self.put(LegBegun(self.begun_s, self.leg, call_id, *who, mixed=self._mixed, join_keys=self._keys))
+        self.put(
+            LegBegun(
+                self.begun_s,
+                self.leg,
+                call_id,
+                *who,
+                mixed=self._mixed,
+                join_keys=self._keys,
+                started_late=self._started_late,
+            )
+        )
         # A recording session begins when its call is answered or later: no figure may be made of this moment.
         self.put(LegAnswered(self.begun_s, self.leg, exact=False))
         self._set_lines(at_s)
+
+    @property
+    def _started_late(self) -> bool:
+        """Whether the client began to record in the middle of the call. Its ringing may be part of the call."""
+        started_s = self.metadata.started_s
+        return started_s is not None and started_s < self.begun_s - self.settings.late_s
 
     def _learned(self, at_s: float) -> None:
         before = self._parties, self._keys

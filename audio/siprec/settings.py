@@ -84,6 +84,9 @@ class SiprecSettings:
     min_session_expires_s: int = 90
     silent_s: float = 300.0
     """A session that is not paused and brings no packet for so long is ended."""
+    late_s: float = 120.0
+    """A call that by its metadata began so long before its recording session is recorded from its middle on; longer
+    than any ringing and than what two machines' clocks may differ."""
     longest_s: float = 6 * 3600.0
     """A session is ended after so long whatever it brings."""
     sweep_s: float = 0.25

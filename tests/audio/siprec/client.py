@@ -88,10 +88,11 @@ class Client:
     to_tag: str = ""
     cseq: int = 0
 
-    def request(  # everything that a test may want to say differently
+    def request(
         self,
         method: str,
         body: bytes = b"",
+        *,
         headers: Sequence[str] = (),
         content_type: str = "",
         cseq: int | None = None,
@@ -103,9 +104,10 @@ class Client:
         number = self.cseq if cseq is None else cseq
         host, port = self.wire.address
         to_tag = f";tag={self.to_tag}" if self.to_tag else ""
+        branch = branch or f"z9hG4bK{self.call_id}{method}{number}"
         lines = [
             f"{method} sip:srs@127.0.0.1 SIP/2.0",
-            f"Via: SIP/2.0/{self.wire.transport} {host}:{port};branch={branch or f'z9hG4bK{self.call_id}{method}{number}'};rport",
+            f"Via: SIP/2.0/{self.wire.transport} {host}:{port};branch={branch};rport",
             f"From: {sender};tag={self.tag}",
             f"To: <sip:srs@127.0.0.1>{to_tag}",
             f"Call-ID: {self.call_id}",
@@ -133,14 +135,14 @@ class Client:
     def invite(self, sdp: str, metadata: str | None = None, headers: Sequence[str] = ("Require: siprec",)) -> Response:
         """INVITE, or re-INVITE, with ACK where it is accepted."""
         body, content_type = bodies(sdp, metadata)
-        answer = self.ask(self.request("INVITE", body, headers, content_type))
+        answer = self.ask(self.request("INVITE", body, headers=headers, content_type=content_type))
         self.to_tag = self.to_tag or _tag(answer)
         self.wire.send(self.request("ACK", cseq=self.cseq, branch=f"z9hG4bK{self.call_id}ack{self.cseq}"))
         return answer
 
     def update(self, sdp: str | None = None, metadata: str | None = None, headers: Sequence[str] = ()) -> Response:
         body, content_type = bodies(sdp, metadata)
-        return self.ask(self.request("UPDATE", body, headers, content_type))
+        return self.ask(self.request("UPDATE", body, headers=headers, content_type=content_type))
 
     def bye(self) -> Response:
         return self.ask(self.request("BYE"))
@@ -215,10 +217,11 @@ def rtp_packets(payloads: Sequence[bytes], ssrc: int, payload_type: int = 8, fir
     ]
 
 
-def play(*streams: tuple[int, Sequence[bytes]], address: str = LOCAL) -> None:
-    """Sends packets to ports of the server, each stream 50 a second."""
+def play(*streams: tuple[int, Sequence[bytes]], sources: Sequence[int] = ()) -> None:
+    """Sends packets to ports, each stream 50 a second, from ports of our own choice or any."""
     with contextlib.ExitStack() as stack:
-        senders = [stack.enter_context(_sender(address, port)) for port, _ in streams]
+        pairs = itertools.zip_longest((port for port, _ in streams), sources, fillvalue=0)
+        senders = [stack.enter_context(_sender(port, source)) for port, source in pairs]
         due_s = time.monotonic()
         for packets in itertools.zip_longest(*(packets for _, packets in streams)):
             for sender, packet in zip(senders, packets, strict=True):
@@ -229,8 +232,8 @@ def play(*streams: tuple[int, Sequence[bytes]], address: str = LOCAL) -> None:
 
 
 @contextlib.contextmanager
-def _sender(address: str, port: int) -> Iterator[socket.socket]:
+def _sender(port: int, source: int) -> Iterator[socket.socket]:
     with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as sender:
-        sender.bind((address, 0))
-        sender.connect((address, port))
+        sender.bind((LOCAL, source))
+        sender.connect((LOCAL, port))
         yield sender

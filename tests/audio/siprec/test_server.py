@@ -52,6 +52,14 @@ def test_the_moment_of_answer_is_not_exact(bench: Bench) -> None:
     assert [signal.exact for signal in bench.told(LegAnswered)] == [False]
 
 
+def test_a_call_recorded_from_its_middle_on_says_so(bench: Bench) -> None:
+    begun_s = 20779 * 86400 + 10 * 3600.0  # when the call of `metadata_of` began
+    for late_s, late in ((30.0, False), (121.0, True)):
+        bench.clock.now_s = begun_s + late_s
+        _recording(bench)
+        assert bench.told(LegBegun)[-1].started_late is late
+
+
 def test_a_bye_ends_the_session_after_its_last_packets_were_taken(bench: Bench) -> None:
     client = _recording(bench)
     assert client.bye().status == 200
@@ -260,7 +268,7 @@ def test_a_pause_is_a_hold_and_its_sound_is_missing(bench: Bench) -> None:
     assert [type(item).__name__ for item in bench.told(LegHeld, LegResumed)] == ["LegHeld", "LegResumed"]
     missing = bench.told(SoundMissing)
     assert {(one.side, one.start_s, one.end_s, one.reason) for one in missing} == {
-        (side, 1010.0, 1015.0, "recording_paused") for side in Side
+        (side, 1010.0, 1015.0, "paused") for side in Side
     }
 
 

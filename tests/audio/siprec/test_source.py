@@ -91,7 +91,7 @@ def test_a_pause_splits_the_sound_and_what_was_not_sent_is_not_lost() -> None:
         assert heard.ended()
     assert [type(event).__name__ for event in heard.told(LegHeld, LegResumed)] == ["LegHeld", "LegResumed"]
     (missing,) = heard.told(SoundMissing)
-    assert missing.reason == "recording_paused"
+    assert missing.reason == "paused"
     assert 0.5 <= missing.end_s - missing.start_s < 1.0
     assert np.array_equal(heard.samples(Side.CALLER), _decoded([*before, *after]))
     measured = [event.figures for event in heard.told(StreamMeasured)]
@@ -150,7 +150,7 @@ def test_closing_ends_every_session_and_tells_the_client() -> None:
 def test_a_port_in_use_is_told_at_once() -> None:
     with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as other:
         other.bind(("127.0.0.1", 0))
-        with pytest.raises(SourceError, match="cannot listen on 127.0.0.1"):
+        with pytest.raises(SourceError, match="cannot listen on"):
             SiprecSource(replace(LIVE, udp_port=other.getsockname()[1]))
 
 
@@ -164,7 +164,7 @@ def test_a_client_without_a_certificate_of_the_authority_gets_no_session(tmp_pat
     settings = replace(LIVE, tls_port=0, tls_certificate=chain, tls_key=key, tls_client_authority=chain)
     with listening(settings) as heard:
         context = ssl.create_default_context(cafile=str(chain))
-        with pytest.raises(OSError, match="(?i)certificate|closed|reset"):
+        with pytest.raises(OSError, match=r"(?i)certificate|closed|reset"):
             Client(Wire(heard.source.addresses["TLS"], "TLS", context)).invite(sdp_of("1"))
         context.load_cert_chain(chain, key)
         assert Client(Wire(heard.source.addresses["TLS"], "TLS", context)).invite(sdp_of("1")).status == 200
@@ -200,7 +200,7 @@ def test_connections_are_limited() -> None:
         first = Client(Wire(heard.source.addresses["TCP"], "TCP"))
         assert first.ask(first.request("OPTIONS")).status == 200
         second = Client(Wire(heard.source.addresses["TCP"], "TCP"))
-        with pytest.raises(OSError, match="."):
+        with pytest.raises(ConnectionError):
             second.ask(second.request("OPTIONS"))
         assert first.ask(first.request("OPTIONS")).status == 200
 
