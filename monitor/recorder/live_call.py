@@ -124,7 +124,7 @@ class LiveCall:
             else:
                 self._lose(early, disk_reason(error))
         else:
-            self._lose([piece.cut(piece.frame, min(0, piece.end)) for piece in pieces if piece.frame < 0], "late")
+            self._lose([piece.cut(piece.frame, min(0, piece.end)) for piece in pieces if piece.frame < 0], "came_late")
         return [piece.cut(max(0, piece.frame), piece.end) for piece in pieces if piece.end > 0]
 
     def _write_journal(self) -> None:
@@ -161,7 +161,7 @@ class LiveCall:
         """Nothing more comes: all is written, as far as the disk takes it, and the files have their last length."""
         self.line.ended()
         self.write(may_begin=may_begin)
-        self._lose([piece for piece in self.line.taken() if piece.frame < 0], "late")
+        self._lose([piece for piece in self.line.taken() if piece.frame < 0], "came_late")
         return self._recorded(self.files.end(self._last_frame()))
 
     def _last_frame(self) -> int:

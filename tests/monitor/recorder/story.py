@@ -12,7 +12,7 @@ import numpy.typing as npt
 
 from audio.events import Sound
 from models.call import Side
-from monitor.recorder.disk import Disk
+from monitor.recorder.disk import Disk, UnsyncedDisk
 from monitor.recorder.documents import read_document
 from monitor.recorder.names import LIVE
 from monitor.recorder.recorded import Gap, Recorded, RecorderSettings
@@ -133,9 +133,9 @@ class Verdict:
 def judged(root: Path, ledger: Ledger, *, crashed: bool) -> Verdict:
     """Repair, and look whether all is as it must be."""
     verdict = Verdict()
-    repair(root)
+    repair(root, disk=UnsyncedDisk())
     first = tree(root)
-    repair(root)
+    repair(root, disk=UnsyncedDisk())
     if tree(root) != first:
         verdict.wrong.append("a second repair changes something")
     if any(name.startswith(f"{LIVE}/") for name in first):
@@ -187,7 +187,7 @@ def _channel(recorded: Recorded, channel: int, verdict: Verdict) -> _Heard:
             verdict.wrong.append(f"{part.path.name} has not the length that its document says")
         start = zero + round(part.start_s * RATE_HZ)
         samples[start : start + len(table)] = table[:, channel]
-    missing[:zero] = bool({"late", "disk_full", "disk_error", "disk_read_only"} & set(recorded.notes))
+    missing[:zero] = bool({"came_late", "disk_full", "disk_error", "disk_read_only"} & set(recorded.notes))
     for gap in recorded.missing[channel]:
         first, last = (zero + round(edge * RATE_HZ) for edge in (gap.span.start_s, gap.span.end_s))
         missing[max(0, first) : last] = True
