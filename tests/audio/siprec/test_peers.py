@@ -64,12 +64,10 @@ def _sent(method: str, cseq: int, *, headers: str = "", body: str = "", tag: str
 
 def _scenario(ports_file: Path, pause_ms: int) -> str:
     """INVITE with metadata, OPTIONS in between, UPDATE, BYE; the answer's ports are written to a file."""
-    metadata = metadata_of(CUSTOMER, AGENT).replace("]]>", "")
-    # CDATA cannot hold another one's end, and sipp reads brackets as keywords: there are none in ours.
-    body = (
-        f"--b1\nContent-Type: application/sdp\n\n{sdp_of('1', '2')}\n--b1\nContent-Type: application/rs-metadata+xml\n"
-    )
-    body += f"Content-Disposition: recording-session\n\n{metadata}\n--b1--\n"
+    headers = "Require: siprec\nContent-Type: multipart/mixed;boundary=b1\n"
+    body = f"--b1\nContent-Type: application/sdp\n\n{sdp_of('1', '2')}\n--b1\n"
+    body += "Content-Type: application/rs-metadata+xml\nContent-Disposition: recording-session\n\n"
+    body += f"{metadata_of(CUSTOMER, AGENT)}\n--b1--\n"
     find = r"m=audio ([0-9]+)(.*)m=audio ([0-9]+)"
     return f"""<?xml version="1.0" encoding="UTF-8"?>
 <scenario name="recording client">
