@@ -64,14 +64,22 @@ class FrameDecoder:
         self.flows.forget()
         found = _Found()
         left = np.ones(len(batch.starts), bool)
-        for usual in usual_frames(batch):
-            flow = self.flows.numbers(usual.addresses, usual.ports)
-            found.add(usual.frames, usual.starts, usual.lengths, flow)
-            left[usual.frames] = False
-            maybe = self._tcp.candidates(batch.data, usual.tcp_payloads, usual.tcp_addresses, usual.tcp_ports)
-            left[usual.tcp_frames[~maybe]] = False
+        self._all_at_once(batch, np.arange(len(batch.starts)), found, left)
         segments, unreadable = self._look_closer(batch, np.flatnonzero(left), found)
         return Frames(_datagrams(batch, found, self.flows), tuple(segments), unreadable)
+
+    def _all_at_once(
+        self, batch: PacketBatch, frames: Indices, found: _Found, left: npt.NDArray[np.bool_], *, inside: bool = False
+    ) -> None:
+        """The usual frames, and the usual ones within VXLAN; `frames` are their numbers, `left` the ones left over."""
+        for usual in usual_frames(batch):
+            flow = self.flows.numbers(usual.addresses, usual.ports)
+            found.add(frames[usual.frames], usual.starts, usual.lengths, flow)
+            left[frames[usual.frames]] = False
+            maybe = self._tcp.candidates(batch.data, usual.tcp_payloads, usual.tcp_addresses, usual.tcp_ports)
+            left[frames[usual.tcp_frames[~maybe]]] = False
+            if usual.inner.lengths.any() and not inside:
+                self._all_at_once(usual.inner, frames[usual.outer_frames], found, left, inside=True)
 
     def _look_closer(self, batch: PacketBatch, rows: Indices, found: _Found) -> tuple[list[TcpSegment], int]:
         view = batch.data.data

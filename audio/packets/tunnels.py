@@ -4,12 +4,17 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+import numpy as np
+
 from audio.packets.link_layers import ETHERNET, IPV4, IPV6
 from models.errors import CaptureError
 
 VXLAN_PORTS = (4789, 8472)
 """IANA's, and the one that Linux used before."""
-_VXLAN_FLAGS = 0x08
+VXLAN_BYTES = 8
+VXLAN_HEAD = np.array([8, 0, 0, 0, 0, 0, 0, 0], np.uint8)
+"""What is told by `VXLAN_MASK`: the flag of a network identifier, and zeros around it."""
+VXLAN_MASK = np.array([255, 255, 255, 255, 0, 0, 0, 255], np.uint8)
 _BRIDGED, _ERSPAN, _ERSPAN_3 = 0x6558, 0x88BE, 0x22EB
 
 
@@ -24,9 +29,10 @@ class Inner:
 
 def vxlan(view: memoryview, at: int, end: int) -> Inner | None:
     """`None` where a datagram to its port is something else."""
-    if end - at < 8 or view[at] != _VXLAN_FLAGS or any(view[at + 1 : at + 4]) or view[at + 7]:
+    if end - at < VXLAN_BYTES:
         return None
-    return Inner(at + 8, ETHERNET)
+    head = np.frombuffer(view[at : at + VXLAN_BYTES], np.uint8)
+    return Inner(at + VXLAN_BYTES, ETHERNET) if ((head & VXLAN_MASK) == VXLAN_HEAD).all() else None
 
 
 def gre(view: memoryview, at: int, end: int) -> Inner:

@@ -10,8 +10,8 @@ import numpy.typing as npt
 
 from audio.packets.batch import Bytes, Indices, PacketBatch
 from audio.packets.ip import TCP, UDP
-from audio.packets.link_layers import IPV4, LAYOUTS, VLAN, Layout
-from audio.packets.tunnels import VXLAN_PORTS
+from audio.packets.link_layers import ETHERNET, IPV4, LAYOUTS, VLAN, Layout
+from audio.packets.tunnels import VXLAN_BYTES, VXLAN_HEAD, VXLAN_MASK, VXLAN_PORTS
 
 _BLOCK = 32_768
 """Frames whose headers, copied side by side, stay in the processor's cache: a third faster than a whole batch."""
@@ -21,7 +21,7 @@ _IP_TO_TCP_END = 34
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Usual:
-    """UDP found in frames `frames`, and TCP in frames `tcp_frames` with where its payload begins."""
+    """UDP found in frames `frames`, TCP in `tcp_frames` with where its payload begins, VXLAN's inner frames."""
 
     frames: Indices
     starts: Indices
@@ -32,6 +32,9 @@ class Usual:
     tcp_payloads: Indices
     tcp_addresses: npt.NDArray[np.uint64]
     tcp_ports: npt.NDArray[np.uint32]
+    outer_frames: Indices
+    """Those that carry `inner`."""
+    inner: PacketBatch
 
 
 def usual_frames(batch: PacketBatch) -> Iterator[Usual]:
@@ -69,7 +72,8 @@ def _read(batch: PacketBatch, rows: Indices, heads: Bytes, ip: int) -> Usual:
     plain = (heads[:, ip] == 0x45) & ((_shorts(heads, ip + 6) & 0x3FFF) == 0) & (ip + total <= batch.lengths[rows])
     udp_bytes = _shorts(heads, ip + 24).astype(np.int64)
     udp = plain & (heads[:, ip + 9] == UDP) & (udp_bytes >= 8) & (udp_bytes + 20 <= total)
-    udp &= ~np.isin(_shorts(heads, ip + 22), VXLAN_PORTS)
+    vxlan = udp & np.isin(_shorts(heads, ip + 22), VXLAN_PORTS)
+    udp &= ~vxlan
     tcp_header_bytes = (heads[:, ip + 32] >> 4).astype(np.int64) * 4
     tcp = plain & (heads[:, ip + 9] == TCP) & (tcp_header_bytes >= 20) & (tcp_header_bytes + 20 <= total)
     addresses = np.ascontiguousarray(heads[:, ip + 12 : ip + 20]).view(np.uint64)[:, 0]
@@ -85,7 +89,19 @@ def _read(batch: PacketBatch, rows: Indices, heads: Bytes, ip: int) -> Usual:
         tcp_payloads=(starts + tcp_header_bytes)[tcp],
         tcp_addresses=addresses[tcp],
         tcp_ports=ports[tcp],
+        outer_frames=rows[vxlan],
+        inner=_inner(batch, rows[vxlan], starts[vxlan] + 8, udp_bytes[vxlan] - 8),
     )
+
+
+def _inner(batch: PacketBatch, rows: Indices, starts: Indices, lengths: Indices) -> PacketBatch:
+    """Frames in VXLAN; of what has no right header of it the length is 0, and its outer frame needs a closer look."""
+    right = lengths >= VXLAN_BYTES
+    if right.any():
+        heads = np.lib.stride_tricks.sliding_window_view(batch.data, VXLAN_BYTES)[starts[right]]
+        right[right] = ((heads & VXLAN_MASK) == VXLAN_HEAD).all(axis=1)
+    inner_lengths = np.where(right, lengths - VXLAN_BYTES, 0)
+    return PacketBatch(ETHERNET, batch.data, starts + VXLAN_BYTES, inner_lengths, batch.times_s[rows])
 
 
 def _shorts(heads: Bytes, at: int) -> npt.NDArray[np.uint16]:
