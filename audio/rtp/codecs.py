@@ -59,7 +59,7 @@ class _G711:
         pairs = np.empty(len(codes), np.uint32)
         for start in range(0, len(codes), self._PIECE):
             piece = slice(start, start + self._PIECE)
-            np.take(self._pairs, codes[piece], out=pairs[piece], mode="clip")  # a mode that needs no second buffer
+            self._pairs.take(codes[piece], out=pairs[piece], mode="clip")  # a mode that needs no second buffer
         return pairs.view(np.int16), lengths
 
 

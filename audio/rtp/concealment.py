@@ -48,6 +48,6 @@ def concealed(history: Pcm, samples: int, sample_rate_hz: int) -> Pcm:
     if not len(history):
         return np.zeros(samples, np.int16)
     period = pitch_period(history, sample_rate_hz)
-    repeated = np.tile(history[-period:], samples // period + 1)[:samples]
+    repeated = np.concatenate([history[-period:]] * (samples // period + 1))[:samples]
     made: Pcm = (repeated * _fade(samples, sample_rate_hz)).astype(np.int16)
     return made

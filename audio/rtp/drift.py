@@ -11,6 +11,7 @@ only what is a line counts as drift: far longer than it is thick, and rising in 
 
 from __future__ import annotations
 
+import math
 from collections import deque
 from functools import lru_cache
 from statistics import median_low
@@ -74,24 +75,24 @@ class SenderClock:
         self.rate_hz = clock_rate_hz
         self.shift_s = 0.0
         """By how much sound is placed later than at the start's rate: the corrections made so far."""
-        self._first = first_timestamp
+        self.first_timestamp = first_timestamp
         self._origin_s = arrived_s
-        self._second, self._low_s = 0, np.inf
+        self._second, self._low_s = 0.0, math.inf
         self._recent: deque[tuple[float, float]] = deque(maxlen=_LEVEL_SECONDS)
         self._points: Points = []
         self._each = 1
         self._gathered: Points = []
         self._slope, self._base_s, self._base_shift_s = 0.0, 0.0, 0.0
-        self._decision = DECIDED_EVERY_S
+        self.decision_second = DECIDED_EVERY_S
 
     def lags_s(self, timestamps: Indices, times_s: Times) -> Times:
         """How much later than at the start's rate each packet arrived."""
-        lags: Times = times_s - (timestamps - self._first) / self.rate_hz - self._origin_s
+        lags: Times = times_s - (timestamps - self.first_timestamp) / self.rate_hz - self._origin_s
         return lags
 
     def time_s(self, timestamp: int) -> float:
         """When the sample of this timestamp sounded, on the capture clock."""
-        return self._origin_s + (timestamp - self._first) / self.rate_hz + self.shift_s
+        return self._origin_s + (timestamp - self.first_timestamp) / self.rate_hz + self.shift_s
 
     def start_at(self, lag_s: float) -> None:
         """The start is where the least delayed of the first packets puts it."""
@@ -99,22 +100,20 @@ class SenderClock:
 
     @property
     def decision(self) -> int:
-        """The timestamp below which all packets are to be observed before `owed_s` is asked."""
-        return self._first + self._decision * self.rate_hz
+        """The timestamp below which all packets are to be noted before `owed_s` is asked."""
+        return self.first_timestamp + self.decision_second * self.rate_hz
 
-    def observe(self, timestamps: Indices, lags_s: Times) -> None:
-        """Packets in order of timestamp."""
-        first = (int(timestamps[0]) - self._first) // self.rate_hz
-        if (int(timestamps[-1]) - self._first) // self.rate_hz == first:  # the usual case of a live batch
-            self._note(first, float(lags_s.min()))
-            return
-        seconds = (timestamps - self._first) // self.rate_hz
-        starts = np.flatnonzero(np.diff(seconds, prepend=first - 1))
-        lows = np.minimum.reduceat(lags_s, starts)
-        for second, low_s in zip(seconds[starts].tolist(), lows.tolist(), strict=True):
-            self._note(second, low_s)
+    def lows(self, timestamps: Indices, lags_s: Times) -> Points:
+        """The least lag of each second, of packets in order of timestamp."""
+        first = (int(timestamps[0]) - self.first_timestamp) // self.rate_hz
+        if (int(timestamps[-1]) - self.first_timestamp) // self.rate_hz == first:  # the usual case of a live batch
+            return [(first, float(lags_s.min()))]
+        seconds = (timestamps - self.first_timestamp) // self.rate_hz
+        starts = np.concatenate(([0], np.flatnonzero(seconds[1:] - seconds[:-1]) + 1))
+        return list(zip(seconds[starts].tolist(), np.minimum.reduceat(lags_s, starts).tolist(), strict=True))
 
-    def _note(self, second: int, low_s: float) -> None:
+    def note(self, second: float, low_s: float) -> None:
+        """The least lag of a second, or of some of it."""
         if second != self._second:
             self._end_second()
             self._second, self._low_s = second, low_s
@@ -122,10 +121,10 @@ class SenderClock:
             self._low_s = low_s
 
     def _end_second(self) -> None:
-        if np.isinf(self._low_s):
+        if self._low_s == math.inf:
             return
         point = (self._second + 0.5, self._low_s)
-        self._low_s = np.inf
+        self._low_s = math.inf
         self._recent.append(point)
         self._gathered.append(point)
         if len(self._gathered) < self._each:
@@ -142,8 +141,8 @@ class SenderClock:
         The decision moves on; those that fell into a silence are left out.
         """
         self._end_second()
-        at_s = (timestamp - self._first) / self.rate_hz
-        self._decision = int(at_s // DECIDED_EVERY_S + 1) * DECIDED_EVERY_S
+        at_s = (timestamp - self.first_timestamp) / self.rate_hz
+        self.decision_second = int(at_s // DECIDED_EVERY_S + 1) * DECIDED_EVERY_S
         self._judge()
         return self._expected_s(at_s + DECIDED_EVERY_S / 2) - self.shift_s
 

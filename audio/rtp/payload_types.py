@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from enum import IntEnum
+from functools import lru_cache
 
 import numpy as np
 import numpy.typing as npt
@@ -25,6 +26,7 @@ class Carries(IntEnum):
     UNKNOWN = 3
 
 
+@lru_cache(maxsize=256)
 def carried(codec: Codec) -> Carries:
     """What packets of this codec are to us."""
     name = codec.name.upper()

@@ -10,6 +10,8 @@ import numpy as np
 from audio.packets.batch import Indices
 from audio.rtp.received import Received
 
+_ENOUGH_TO_COUNT = 6
+
 
 def unwrapped(numbers: Indices, bits: int, before: int) -> Indices:
     """Wrapping numbers as numbers that go on: each the nearest to the one before it, the first to `before`.
@@ -23,6 +25,19 @@ def unwrapped(numbers: Indices, bits: int, before: int) -> Indices:
     steps[0] = numbers[0] - before
     extended: Indices = before + ((steps + half & size - 1) - half).cumsum()
     return extended
+
+
+def counted_rate_hz(packets: Received, payload_s: float) -> int | None:
+    """How fast a sender's timestamps count, judged by payloads that sound for `payload_s` each and came at that pace.
+
+    `None` where that cannot be told: some are missing, too few, or they came at another pace.
+    """
+    packets = packets.chosen(np.argsort(packets.sequence, kind="stable"))
+    steps, pace_s = np.diff(packets.timestamps), np.ptp(packets.times_s) if len(packets) else 0.0
+    if len(steps) < _ENOUGH_TO_COUNT or payload_s <= 0 or not 0.8 < pace_s / (len(steps) * payload_s) < 1.25:
+        return None
+    alike = (steps == steps[0]).all() and (np.diff(packets.sequence) == 1).all() and steps[0] > 0
+    return round(float(steps[0]) / payload_s) if alike else None
 
 
 def in_order(packets: Received, after: int | None) -> Received:

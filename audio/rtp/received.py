@@ -22,11 +22,18 @@ def joined_payloads(data: Bytes, starts: Indices, lengths: Indices) -> Bytes:
     if not len(starts):
         return np.zeros(0, np.uint8)
     length = int(lengths[0])
-    if (lengths == length).all() and data.flags.c_contiguous and 0 < length <= len(data):
-        windows: Bytes = np.ndarray((len(data) - length + 1, length), np.uint8, data, strides=(1, 1))
-        return windows[starts].reshape(-1)
+    if length and (lengths == length).all():
+        return joined_equal(data, starts, length)
     ends = starts + lengths
     return np.concatenate([data[start:end] for start, end in zip(starts.tolist(), ends.tolist(), strict=True)])
+
+
+def joined_equal(data: Bytes, starts: Indices, length: int) -> Bytes:
+    """Payloads of one length, not 0, one after the other."""
+    windows: Bytes = np.ndarray(
+        (len(data) - length + 1, length), np.uint8, np.ascontiguousarray(data), strides=(1, 1)
+    )  # what sliding_window_view gives, at a twentieth of its cost
+    return windows[starts].reshape(-1)
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 
 import numpy as np
 import numpy.typing as npt
@@ -22,6 +22,16 @@ from audio.sip.media import SrtpKey
 from models.call import Side
 
 _PACKET_S = 0.02
+_FIRST_PORTION = 50
+
+
+def _portions(size: int, *, is_first: bool) -> Iterator[tuple[int, int]]:
+    """A second of the very first packets tells how the sender counts; then as many as fit the cache."""
+    start = min(size, _FIRST_PORTION) if is_first else 0
+    if start:
+        yield 0, start
+    for begin in range(start, size, PORTION):
+        yield begin, min(size, begin + PORTION)
 
 
 class StreamSound:
@@ -81,8 +91,8 @@ class StreamSound:
         """
         waiting, self._waiting = self._waiting, []
         for packets in in_order_of_arrival(waiting) if len(waiting) > 1 else waiting:
-            for start in range(0, len(packets), PORTION):
-                self._take_portion(cut(packets, start, start + PORTION))
+            for start, end in _portions(len(packets), is_first=self._following.beginnings == 0):
+                self._take_portion(cut(packets, start, end))
         self._following.take(now_s)
         return self._out.told()
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import deque
 from dataclasses import dataclass
 
 import numpy as np
@@ -66,24 +67,31 @@ class TimeLine:
 
     def put(self, stretch: Stretch, out: SoundJoiner) -> None:
         """Lays the stretch, in one piece unless the sender's clock has to be corrected in the midst of it."""
-        timestamps, laid, start = stretch.timestamps, 0, 0
+        timestamps, laid = stretch.timestamps, 0
         if stretch.sample_rate_hz != self._rate_hz:
             self._rate_hz, self._history = stretch.sample_rate_hz, self._history[:0]
+        lows = deque(self._clock.lows(timestamps, stretch.lags_s))
         while timestamps[-1] >= self._clock.decision:
-            end = int(np.searchsorted(timestamps, self._clock.decision))
-            if end > start:
-                self._clock.observe(timestamps[start:end], stretch.lags_s[start:end])
-            start = end
-            if self._owed_s:
-                self._lay(stretch, laid, start, out)
-                laid = start
-            owed_s = self._clock.owed_s(int(timestamps[start]))
-            if self._owed_s or abs(owed_s) > self._settings.drift_s:
-                self._lay(stretch, laid, start, out)
-                laid = start
-                self._owe(owed_s, int(timestamps[start]))
-        self._clock.observe(timestamps[start:] if start else timestamps, stretch.lags_s[start:])
+            while lows[0][0] < self._clock.decision_second:
+                self._clock.note(*lows.popleft())
+            laid = self._decide(stretch, laid, out)
+        for second, low_s in lows:
+            self._clock.note(second, low_s)
         self._lay(stretch, laid, len(timestamps), out)
+
+    def _decide(self, stretch: Stretch, laid: int, out: SoundJoiner) -> int:
+        """Asks how far the sender's clock is off; what comes before is laid as it was placed until then."""
+        start = int(np.searchsorted(stretch.timestamps, self._clock.decision))
+        if self._owed_s:
+            self._lay(stretch, laid, start, out)
+            laid = start
+        timestamp = int(stretch.timestamps[start])
+        owed_s = self._clock.owed_s(timestamp)
+        if self._owed_s or abs(owed_s) > self._settings.drift_s:
+            self._lay(stretch, laid, start, out)
+            laid = start
+            self._owe(owed_s, timestamp)
+        return laid
 
     def _lay(self, stretch: Stretch, start: int, end: int, out: SoundJoiner) -> None:
         if start == end:

@@ -13,8 +13,8 @@ from audio.rtp.comfort_noise import level_dbov
 from audio.rtp.drift import SenderClock
 from audio.rtp.joining import SoundJoiner
 from audio.rtp.packets import RtpPackets
-from audio.rtp.placement import in_order, lost_before, unwrapped
-from audio.rtp.received import Received, joined, joined_payloads
+from audio.rtp.placement import counted_rate_hz, in_order, lost_before, unwrapped
+from audio.rtp.received import Received, joined, joined_equal
 from audio.rtp.settings import SoundSettings
 from audio.rtp.timeline import Stretch, TimeLine
 
@@ -40,6 +40,7 @@ class Track:
         settings: SoundSettings,
     ) -> None:
         self.clock_rate_hz = clock_rate_hz
+        """As the SDP says; `clock.rate_hz` is how the sender counts."""
         self.began_s = float(first.times_s[0])
         self.last_arrival_s = self.began_s
         self._settings = settings
@@ -88,14 +89,14 @@ class Track:
         if decoder is None or not self._started or self._held or len(self._others) or line.is_correcting:
             return False
         samples_each = decoder.samples_in(length)
-        ticks = samples_each * self.clock_rate_hz // decoder.sample_rate_hz
+        ticks = samples_each * self.clock.rate_hz // decoder.sample_rate_hz
         if not ticks or line.expected is None or not self._goes_on(packets, payload_type, length, ticks):
             return False
         timestamps = line.expected + ticks * _RAMP[:size]
         lags_s = self.clock.lags_s(timestamps, packets.times_s)
         if not self._is_in_time(lags_s):
             return False
-        samples, _ = decoder.decode(joined_payloads(packets.data, packets.starts, packets.lengths), packets.lengths)
+        samples, _ = decoder.decode(joined_equal(packets.data, packets.starts, length), packets.lengths)
         self._previous += size
         self._reference = int(timestamps[-1])
         self.last_arrival_s = float(packets.times_s[-1])
@@ -145,9 +146,26 @@ class Track:
 
     def _start(self, held: Received) -> None:
         """The least delayed of the first packets says when the first sample sounded."""
-        first = held.times_s <= self.began_s + self._settings.reorder_s
-        self.clock.start_at(float(self.clock.lags_s(held.timestamps, held.times_s)[first].min()))
+        first = np.flatnonzero(held.times_s <= self.began_s + self._settings.reorder_s)
+        self._count_as_the_sender_does(held.chosen(first))
+        lags_s = self.clock.lags_s(held.timestamps, held.times_s)
+        self.clock.start_at(float(lags_s[first].min()))
         self._started = True
+
+    def _count_as_the_sender_does(self, first: Received) -> None:
+        """Some count G.722 at its 16 kHz, against RFC 3551."""
+        decoder, length = self._decoder(int(first.payload_types[0])), int(first.lengths[0])
+        if decoder is None or not (first.lengths == length).all():
+            return
+        rate_hz = counted_rate_hz(first, decoder.samples_in(length) / decoder.sample_rate_hz)
+        if rate_hz is not None and rate_hz != self.clock.rate_hz:
+            self.clock = SenderClock(self.clock.first_timestamp, rate_hz, self.began_s)
+            self._line = TimeLine(self.clock, self._settings)
+
+    def _decoder(self, payload_type: int) -> Decoder | None:
+        if payload_type not in self._decoders:
+            self._decoders[payload_type] = self._decoder_of(payload_type)
+        return self._decoders[payload_type]
 
     def _lay(self, packets: Received, lost: Indices, out: SoundJoiner) -> None:
         self._previous = int(packets.sequence[-1])
@@ -165,10 +183,7 @@ class Track:
         return [*(np.flatnonzero(np.diff(payload_types)) + 1).tolist(), len(payload_types)]
 
     def _lay_one_codec(self, packets: Received, lost: Indices, out: SoundJoiner) -> None:
-        payload_type = int(packets.payload_types[0])
-        if payload_type not in self._decoders:
-            self._decoders[payload_type] = self._decoder_of(payload_type)
-        decoder = self._decoders[payload_type]
+        decoder = self._decoder(int(packets.payload_types[0]))
         if decoder is None:
             self._lay_noise(packets, lost, out)
             return
@@ -178,7 +193,7 @@ class Track:
             lost[1:] += bad[:-1]
             counts = np.where(bad, 0, counts)
         self._rate_hz = rate_hz = decoder.sample_rate_hz
-        ticks = counts if rate_hz == self.clock_rate_hz else counts * self.clock_rate_hz // rate_hz
+        ticks = counts if rate_hz == self.clock.rate_hz else counts * self.clock.rate_hz // rate_hz
         lags = self.clock.lags_s(packets.timestamps, packets.times_s)
         ends = np.cumsum(counts)
         self._line.put(Stretch(packets.timestamps, lags, lost, ticks, ends, samples, rate_hz), out)

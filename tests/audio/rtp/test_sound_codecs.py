@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import shutil
+import subprocess
 from collections.abc import Iterator
 
 import av
@@ -72,6 +74,15 @@ def test_g722_comes_at_16_khz_though_its_clock_says_8000() -> None:
         assert late < 40  # the code's own delay is 22 samples
 
 
+@pytest.mark.parametrize("batch_s", [None, 0.25])
+def test_g722_counted_at_16_khz_against_the_standard_sounds_the_same(batch_s: float | None) -> None:
+    payloads = list(encoded("g722", chirp(10, 16_000), 16_000, 320))
+    right = listened(packets_of(payloads, 9, 160), batch_s=batch_s).line(10, 16_000)
+    wrong = listened(packets_of(payloads, 9, 320), batch_s=batch_s)
+    assert (wrong.line(10, 16_000) == right).all()
+    assert not wrong.missing
+
+
 @pytest.mark.parametrize("layout", ["mono", "stereo"])
 def test_opus_comes_at_16_khz(layout: str) -> None:
     sound = chirp(3, 48_000)
@@ -121,6 +132,17 @@ def test_framed_codecs_give_a_sound_for_each_frame(codec: G729 | Gsm, payload: b
     decoded, counts = codec.decode(np.frombuffer(payload, np.uint8), np.array([len(payload)]))
     assert counts.tolist() == [samples]
     assert len(decoded) == samples
+
+
+@pytest.mark.skipif(shutil.which("sox") is None, reason="sox is not here to encode GSM")
+def test_gsm_of_another_encoder_is_heard() -> None:
+    sound = chirp(3, 8000)
+    raw = ("-t", "raw", "-r", "8000", "-e", "signed", "-b", "16", "-c", "1")
+    made = subprocess.run(["sox", *raw, "-", "-t", "gsm", "-"], input=sound.tobytes(), capture_output=True, check=True)
+    payloads = [made.stdout[i : i + 33] for i in range(0, len(made.stdout) - 32, 33)]
+    score, late = best_correlation(listened(packets_of(payloads, 3, 160)).line(2.9), sound, 20)
+    assert score > 0.8  # full rate GSM is made for voices, not for tones
+    assert late < 2
 
 
 def test_g729_decodes_the_same_whole_or_in_batches() -> None:
