@@ -86,6 +86,8 @@ def parties_of(sides: Mapping[str, Side], metadata: Metadata, rules: AgentRules)
         people = metadata.speakers(label)
         if len(people) == 1:
             numbers.setdefault(side, people[0].number)
+            if len(sides) == 1:
+                numbers[side.other] = _other_number(people[0], metadata)
         elif len(sides) == 1 and people:
             numbers = _numbers_of_mixed(people)
     return Parties(
@@ -107,6 +109,12 @@ def _agent_side(sides: Mapping[str, Side], metadata: Metadata, rules: AgentRules
     if agent is not None and len(sides) == len(alone) == 1:
         return next(iter(sides.values())).other
     return None
+
+
+def _other_number(one: Participant, metadata: Metadata) -> str | None:
+    """Of the only other participant, whose voice another session brings."""
+    others = [other for other in metadata.participants.values() if other != one]
+    return others[0].number if len(others) == 1 else None
 
 
 def _numbers_of_mixed(people: Sequence[Participant]) -> dict[Side, str | None]:
