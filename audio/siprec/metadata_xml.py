@@ -32,7 +32,7 @@ _CALLING_NUMBERS = frozenset({"callingpartynumber", "callingparty", "callingnumb
 class MetadataError(SignallingError):
     """The metadata cannot be read; the recording goes on without them."""
 
-    code = "metadata_unreadable"
+    code = "siprec_metadata_unreadable"
 
 
 def read_metadata(body: bytes, largest_bytes: int = 65536) -> Metadata:

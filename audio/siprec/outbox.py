@@ -13,7 +13,6 @@ from audio.rtp.codec import Codec
 from audio.sip.media import SrtpKey
 from models.call import Side
 
-
 _MOST_AT_ONCE = 16384
 """Datagrams, about half a second of 300 calls."""
 

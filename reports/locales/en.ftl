@@ -825,3 +825,12 @@ reason-hep_malformed = The HEP message is malformed.
 reason-metadata_unreadable = The file is not the metadata of an rtpengine recording.
 reason-too_big = The packed file unpacks to more than is allowed; what came before was read.
 reason-ring_overrun = Ring files were overwritten before they were read: make the ring bigger.
+
+### capture: recording server (SIPREC)
+
+reason-siprec_metadata_unreadable = The metadata that the recording client sent cannot be read.
+reason-offer_not_acceptable = The recording client offered no sound that can be recorded.
+reason-rtp_ports_used_up = No RTP port is free: widen capture.siprec.rtp_ports.
+reason-not_acknowledged = The recording client did not confirm the session.
+reason-session_expired = The recording client stopped refreshing the session.
+reason-signalling_unreadable = A signalling message cannot be read.

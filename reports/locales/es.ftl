@@ -825,3 +825,12 @@ reason-hep_malformed = El mensaje HEP está mal formado.
 reason-metadata_unreadable = El archivo no contiene los metadatos de una grabación de rtpengine.
 reason-too_big = El archivo comprimido ocupa al descomprimirse más de lo permitido; se leyó lo anterior.
 reason-ring_overrun = Se sobrescribieron archivos del anillo antes de leerlos: amplíe el anillo.
+
+### capture: recording server (SIPREC)
+
+reason-siprec_metadata_unreadable = Los metadatos que envió el cliente de grabación no se pueden leer.
+reason-offer_not_acceptable = El cliente de grabación no ofreció ningún sonido que se pueda grabar.
+reason-rtp_ports_used_up = No quedan puertos RTP libres: amplíe capture.siprec.rtp_ports.
+reason-not_acknowledged = El cliente de grabación no confirmó la sesión.
+reason-session_expired = El cliente de grabación dejó de renovar la sesión.
+reason-signalling_unreadable = Un mensaje de señalización no se puede leer.
