@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 
 from audio.packets.link_layers import ETHERNET
@@ -16,10 +15,10 @@ _TAGS = 2
 class CaptureFilter:
     """SIP and media, and what a filter on ports alone would lose: later fragments, tagged and tunnelled frames."""
 
-    sip_ports: Sequence[int] = (5060,)
+    sip_ports: tuple[int, ...] = (5060,)
     """UDP and TCP."""
     media_ports: PortRange = (1024, 65535)
-    other_udp_ports: Sequence[int] = ()
+    other_udp_ports: tuple[int, ...] = ()
     """E.g. that of HEP."""
     tunnels: bool = True
     """VXLAN, GRE and ERSPAN."""

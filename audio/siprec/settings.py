@@ -24,9 +24,7 @@ class AgentRules:
     A pattern with a group `agent_id` names the agent by it; otherwise the user part of the address does.
     """
 
-    aor: tuple[re.Pattern[str], ...] = (
-        re.compile(r"^sips?:(?:agente|agent|ext)[-_.]?(?P<agent_id>\w+)@", re.IGNORECASE),
-    )
+    aor: tuple[re.Pattern[str], ...] = (re.compile(r"(?i)^sips?:(?:agente|agent|ext)[-_.]?(?P<agent_id>\w+)@"),)
     """Searched in the address of record, e.g. `sip:agente12@pbx.example`."""
     name: tuple[re.Pattern[str], ...] = ()
     """Searched in the display name."""

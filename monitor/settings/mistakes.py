@@ -35,7 +35,7 @@ _MESSAGE_OF_TYPE = {
 }
 _ARGUMENTS = {"ge": "limit", "le": "limit", "max_length": "limit", "expected": "expected", "pattern": "expected"}
 _SHOWN_CHARACTERS = 60
-_SECRET = {("url",)}  # a database URL may hold a password
+_SECRET = {("url",), ("token",)}  # a database URL may hold a password
 
 # A key's unit is part of its name, and so says what its figure can be.
 _BOUNDS_OF_UNIT = (

@@ -30,14 +30,19 @@ def mistakes_of(text: str, file: Path, environment: dict[str, str] | None = None
 def test_the_shipped_config_toml_names_every_key_with_the_default_of_the_code() -> None:
     loaded = load(ROOT / "config.toml", {})
     assert values_of(loaded.settings) == values_of(Settings())
-    assert set(loaded.origins.values()) == {"file"}
+    unset = {key for key, value in values_of(Settings()).items() if value is None}
+    assert {key for key, origin in loaded.origins.items() if origin == "default"} == unset
+    text = (ROOT / "config.toml").read_text(encoding="utf-8")
+    assert [key for key in unset if f"\n# {key[-1]} = " not in text] == []
 
 
 def test_every_key_of_the_shipped_config_toml_with_a_figure_says_its_unit_or_is_a_count() -> None:
-    counts = ("jobs", "_max", "threads", "beam_size", "windows", "repeats", "_words", "channels", "bytes")
+    counts = ("jobs", "_max", "threads", "beam_size", "windows", "repeats", "_words", "channels", "bytes", "port")
+    counts += ("streams", "dialogs", "sessions", "lines", "connections", "senders", "waiting", "bursts", "calls", "legs")
     shares = ("probability", "ratio", "confidence", "match_min", "r_factor")
-    units = ("_s", "_db", "_dbov", "_hz", "_sps", "_per_min", "_per_s")
-    figures = [key[-1] for key, value in values_of(Settings()).items() if isinstance(value, int | float)]
+    units = ("_s", "_ms", "_ppm", "_db", "_dbov", "_hz", "_sps", "_per_min", "_per_s")
+    values = {key: value for key, value in values_of(Settings()).items() if not isinstance(value, bool)}
+    figures = [key[-1] for key, value in values.items() if isinstance(value, int | float)]
     unnamed = [
         name for name in figures if not name.endswith(units + counts) and not any(map(name.__contains__, shares))
     ]
