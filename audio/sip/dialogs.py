@@ -44,7 +44,7 @@ class DialogTracker:
 
     def __init__(self, rules: DialogRules = DialogRules()) -> None:  # noqa: B008 - a frozen value
         self.refused = 0
-        self._again = 0
+        self._opened = 0
         self._aged_s = float("-inf")
         self._rules = rules
         self._legs: dict[str, Leg] = {}
@@ -105,12 +105,10 @@ class DialogTracker:
         if len(siblings) >= _MOST_LEGS_OF_A_CALL_ID or not self._has_room():
             self.refused += 1
             return None
-        leg = new_leg(at_s, message, (source, destination), self._rules)
+        self._opened += 1  # part of the name: what was forgotten and comes again is another leg
+        leg = new_leg(self._opened, at_s, message, (source, destination), self._rules)
         if is_recording(message) and not self._rules.recording_sessions:
             leg.phase = Phase.OVER
-        while leg.id in self._legs:  # the same Call-ID and tag, tried again after a refusal
-            self._again += 1
-            leg.id = leg.negotiation.leg = f"{leg.id};{message.cseq};{self._again}"
         self._legs[leg.id] = leg
         self._spare[leg.id] = None
         self._by_call_id.setdefault(leg.call_id, []).append(leg)

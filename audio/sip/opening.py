@@ -46,16 +46,17 @@ def opens(message: SipMessage) -> bool:
     return message.method == "INVITE" and (rings or (200 <= message.status < 300 and message.sdp() is not None))
 
 
-def new_leg(at_s: float, message: SipMessage, addresses: tuple[str, str], rules: DialogRules) -> Leg:
+def new_leg(number: int, at_s: float, message: SipMessage, addresses: tuple[str, str], rules: DialogRules) -> Leg:
     """The leg that a message opens; in one that began before the capture, who asks first counts as the caller."""
     tag = message.sender.tag or ""
+    name = f"{message.call_id};{tag};{number}"
     leg = Leg(
-        id=f"{message.call_id};{tag}",
+        id=name,
         call_id=message.call_id,
         caller_tag=tag,
         begun_s=at_s,
         attempt=Attempt(message.cseq),
-        negotiation=Negotiation(f"{message.call_id};{tag}"),
+        negotiation=Negotiation(name),
         rules=rules,
         started_late=not is_initial(message),
         caller=caller_of(message),

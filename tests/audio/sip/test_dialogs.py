@@ -31,8 +31,8 @@ from tests.audio.sip.flows import (
     told,
 )
 
-LEG = "call-1@192.0.2.10;from-1"
-FAR_LEG = "call-1@192.0.2.10;to-1"
+LEG = "call-1@192.0.2.10;from-1;1"
+FAR_LEG = "call-1@192.0.2.10;to-1;2"
 CALL = Dialog()
 
 
@@ -432,3 +432,34 @@ def test_switching_to_a_fax_is_no_hold() -> None:
         CALL.response(120.1, 200, cseq=2, body=sdp(AGENT, 0, "m=image 7002 udptl t38")),
     ]
     assert kinds(told(flow))[3:] == []
+
+
+def test_a_fork_cancelled_behind_a_proxy_leaves_the_other_ringing() -> None:
+    flow = [
+        CALL.invite(100.0),
+        CALL.invite(100.01, hop=2, branch="z9hG4bK-desk"),
+        CALL.invite(100.02, hop=2, branch="z9hG4bK-mobile"),
+        CALL.response(100.2, 180, hop=2, branch="z9hG4bK-desk"),
+        CALL.request(108.0, "CANCEL", inside=False, branch="z9hG4bK-mobile"),
+        CALL.response(150.0, 200, hop=2, branch="z9hG4bK-desk", body=sdp(AGENT, 7000)),
+    ]
+    assert kinds(told(flow, until_s=200.0)) == ["LegBegun", "LegRinging", "LegAnswered"]
+
+
+def test_where_only_forks_are_seen_the_call_fails_when_the_last_has_refused() -> None:
+    desk, mobile = "z9hG4bK-desk", "z9hG4bK-mobile"
+    flow = [
+        CALL.invite(100.0, hop=2, branch=desk),
+        CALL.invite(100.01, hop=2, branch=mobile),
+        CALL.response(100.2, 180, hop=2, branch=desk),
+        CALL.response(101.0, 486, hop=2, branch=mobile),
+    ]
+    answered = CALL.response(109.0, 200, hop=2, branch=desk, body=sdp(AGENT, 7000))
+    assert kinds(told([*flow, answered], until_s=200.0)) == ["LegBegun", "LegRinging", "LegAnswered"]
+    refused = CALL.response(109.0, 480, hop=2, branch=desk)
+    assert signals(told([*flow, refused], until_s=200.0))[-1] == LegFailed(109.0, LEG, 480)
+
+
+def test_what_waits_to_be_told_is_bounded() -> None:
+    restless = [CALL.invite(100.0, branch=f"z9hG4bK-{port}", body=sdp(CUSTOMER, port)) for port in range(6000, 8000, 2)]
+    assert len(told([*restless, CALL.response(100.2, 180)])) < 300

@@ -10,7 +10,7 @@ from models.call import Side
 from tests.audio.sip.flows import AGENT, Dialog, answered_call, feed, kinds, sdp, signals, told
 
 CALL = Dialog()
-LEG = "call-1@192.0.2.10;from-1"
+LEG = "call-1@192.0.2.10;from-1;1"
 CONSULTED = Dialog("call-2@192.0.2.30", "from-2", "to-2")
 
 
@@ -24,6 +24,7 @@ def test_a_granted_refer_is_a_transfer_by_who_sent_it() -> None:
         CALL.request(120.0, "REFER", 2, by_callee=True),
         CALL.response(120.1, 202, "REFER", 2, by_callee=False),
         CALL.request(120.2, "NOTIFY", 2),
+        CALL.response(120.6, 202, "REFER", 2, by_callee=False),
     ]
     assert signals(told(flow))[3:] == [LegTransferred(120.1, LEG, Side.CALLEE)]
 
