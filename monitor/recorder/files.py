@@ -18,6 +18,7 @@ from monitor.recorder.recorded import RecorderCounts, RecorderSettings
 
 _SHIFT_FRAMES = 1 << 24
 """A file up to so long (35 min at 8 kHz) is written anew where an earlier sound turns up."""
+_TRIES = 100
 _CLUSTER_S = 1.0
 _REASONS = {
     errno.ENOSPC: "disk_full",
@@ -52,6 +53,9 @@ class Files:
     counts: RecorderCounts
     parts: list[PartFile] = field(default_factory=list)
     """By their first frame."""
+    _number: int = 0
+    _failed: list[Path] = field(default_factory=list)
+    """Files that could not be begun, and may be there or not."""
     _lengths: list[tuple[PartFile, int]] = field(default_factory=list)
 
     def write(self, pieces: list[Piece], rate_hz: int, zero_s: float, heard: tuple[int, int]) -> list[Lost]:
@@ -120,6 +124,8 @@ class Files:
         """
         for part, frames in self._lengths:
             part.set_frames(frames)
+        for path in self._failed:
+            self.disk.unlink(path)
         kept = [part for part, _ in self._lengths]
         for part in [part for part in self.parts if part not in kept]:
             self.disk.unlink(part.path)
@@ -157,10 +163,23 @@ class Files:
         for part in self.parts:
             if part.first_frame == header.first_frame:
                 return part
-        path = part_path(self.folder, self.call_id, len(self.parts) + 1)
-        made = PartFile.begun(self.disk, path, header, keep=self.settings.durable)
+        made = self._made(header)
         self.parts = sorted([*self.parts, made], key=lambda part: part.first_frame)
         return made
+
+    def _made(self, header: Header) -> PartFile:
+        """Under a number that was not tried yet: what failed may be there still, and what a crash left too."""
+        for _ in range(_TRIES):
+            self._number += 1
+            path = part_path(self.folder, self.call_id, self._number)
+            try:
+                return PartFile.begun(self.disk, path, header, keep=self.settings.durable)
+            except FileExistsError:
+                continue
+            except OSError:
+                self._failed.append(path)
+                raise
+        raise OSError(errno.EEXIST, "every name is taken")
 
     def _layout(self, rate_hz: int) -> Layout:
         settings = self.settings

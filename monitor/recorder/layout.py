@@ -64,22 +64,23 @@ def _cut(pieces: Sequence[Piece], files: list[Bounds], layout: Layout) -> Iterat
     for piece in pieces:
         frame = piece.frame
         while frame < piece.end:
-            first, limit = _home(files, frame, layout)
+            at, limit = _home(files, frame, layout)
             stop = min(piece.end, limit, frame + _TABLE_FRAMES)
+            first, end = files[at]
+            files[at] = (first, max(end, stop))
             yield first, piece.cut(frame, stop)
             frame = stop
 
 
 def _home(files: list[Bounds], frame: int, layout: Layout) -> tuple[int, int]:
-    """First frame and limit of the file that `frame` belongs to; a new one is added to `files`, which are sorted.
+    """Which file `frame` belongs to, and that file's limit; a new one is added to `files`, which are sorted.
 
-    The first begins at time zero, though the disk took nothing at first, unless that is a gap too long to write.
+    The first begins at time zero, though the disk took nothing at first, unless that is too much silence to write.
     """
     at = max((i for i, (first, _) in enumerate(files) if first <= frame), default=-1)
     if at < 0 or frame >= files[at][0] + layout.longest or frame - files[at][1] > layout.gap:
         at += 1
-        files.insert(at, (0 if not files and frame <= layout.gap else frame, frame))
-    first, end = files[at]
-    files[at] = (first, max(end, frame))
+        from_zero = not files and frame <= layout.gap and frame < layout.longest
+        files.insert(at, (0 if from_zero else frame, frame))
     after = files[at + 1][0] if at + 1 < len(files) else _FAR
-    return first, min(first + layout.longest, after)
+    return at, min(files[at][0] + layout.longest, after)

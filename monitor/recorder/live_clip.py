@@ -31,7 +31,7 @@ def live_clip(root: Path, call_id: str) -> LiveClip | None:
     live, name = root / LIVE, file_name(call_id)
     try:
         paths = [path for path in live.glob(f"{name}.*.wav") if part_name(path.name) == name]
-        latest = max(paths, key=lambda path: int(path.name.split(".")[1]))
+        latest = max(paths, key=lambda path: int(path.name.split(".")[1]))  # made in order of time, as nearly always
         with latest.open("rb") as file:
             header = parsed(file.read(HEADER_BYTES))
             if header is None or not header.frames:

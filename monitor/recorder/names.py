@@ -10,7 +10,7 @@ from pathlib import Path
 LIVE, DONE, DAMAGED = "live", "done", "damaged"
 JOURNAL, DOCUMENT, WAV = ".jsonl", ".call.json", ".wav"
 _PLAIN = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,63}")
-_PART = re.compile(r"(?P<name>[A-Za-z0-9][A-Za-z0-9_-]{0,63})\.(?P<part>[1-9]\d{0,3})\.wav")
+_PART = re.compile(r"(?P<name>[A-Za-z0-9][A-Za-z0-9_-]{0,63})\.(?P<part>[1-9]\d{0,8})\.wav")
 
 
 def file_name(call_id: str) -> str:

@@ -85,6 +85,21 @@ def test_a_full_disk_is_a_gap_and_recording_goes_on_when_there_is_space(tmp_path
     assert np.array_equal(frames[2400:], ramp(800, 4))
 
 
+def test_a_file_that_could_be_made_but_not_begun_is_no_obstacle(tmp_path: Path) -> None:
+    disk = FaultyDisk()
+    rec = Recorder(tmp_path, INLINE, disk)
+    rec.open("call", T0)
+    disk.fault = Fault(len(disk.operations) + 2, "ENOSPC", 3, torn=True)  # header, and removing the file again
+    rec.write("call", 0, sound(0.0, ramp(800)))
+    rec.flush(T0)
+    assert [path.stat().st_size for path in (tmp_path / "live").glob("*.wav")] == [42]
+    rec.write("call", 0, sound(0.1, ramp(800, 5)))
+    rec.flush(T0)
+    finished = closed(rec)
+    assert np.array_equal(table(finished.recorded.paths[0])[800:, 0], ramp(800, 5))
+    assert list((tmp_path / "live").iterdir()) == []
+
+
 def test_a_read_only_disk_says_so(tmp_path: Path) -> None:
     disk = FaultyDisk()
     rec = Recorder(tmp_path, INLINE, disk)
