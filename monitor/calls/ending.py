@@ -67,7 +67,6 @@ def _wait_s(call: CallState, limits: CallLimits) -> float:
     last = max(call.legs, key=lambda leg: leg.ended_s or leg.begun_s)
     if last.failed and last.failed_status in _ASKED_AGAIN:
         return max(limits.grace_s, limits.retry_wait_s)
-    moved_s = max((leg.transferred_s for leg in call.legs if leg.transferred_s is not None), default=None)
-    if moved_s is not None and not any(leg.begun_s >= moved_s for leg in call.legs):
+    if last.transferred_s is not None:  # and no leg outlived it: the next one may still come
         return max(limits.grace_s, limits.transfer_wait_s)
     return limits.grace_s

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from models.call import Side
@@ -24,9 +24,22 @@ class JoinRules:
 
 def continuing(leg: LegState, calls: Sequence[CallState], rules: JoinRules) -> CallState | None:
     """The only call whose numbers say that `leg` goes on with it; `None` where there is none, or more than one."""
+    return _only(leg, calls, rules, (_passed_on, _transferred_to, _passed_out))
+
+
+def transferred(leg: LegState, calls: Sequence[CallState], rules: JoinRules) -> CallState | None:
+    """The only call with a transfer that `leg` may come of."""
+    return _only(leg, calls, rules, (_transferred_to,))
+
+
+_GoesOn = Callable[[LegState, CallState, JoinRules], bool]
+
+
+def _only(leg: LegState, calls: Sequence[CallState], rules: JoinRules, ways: Sequence[_GoesOn]) -> CallState | None:
+    """By the first of the ways that any call fits."""
     if not rules.by_number or leg.orphan:
         return None
-    for goes_on in (_passed_on, _transferred_to, _passed_out):
+    for goes_on in ways:
         found = [call for call in calls if goes_on(leg, call, rules)]
         if found:
             return found[0] if len(found) == 1 else None

@@ -9,7 +9,7 @@ from dataclasses import replace
 from audio.events import LegAnswered, LegBegun, LegEnded, LegHeld, LegLearned, LegResumed, LegRinging, Signal
 from models.call import Side
 from monitor.calls.ending import closes_s, lost_ends
-from monitor.calls.joining import JoinRules, continuing
+from monitor.calls.joining import JoinRules, continuing, transferred
 from monitor.calls.legs import begun, keys_of
 from monitor.calls.limits import CallLimits
 from monitor.calls.number_index import NumberIndex
@@ -127,7 +127,9 @@ class CallTracker:
         """A leg of a conversation that is known, or of one of its own."""
         leg = begun(signal)
         leg = replace(leg, agent=self._parties.agent_of(leg))
-        met = self._met(leg) or self._continued(leg)
+        met = self._met(leg)
+        # A leg that replaces one of a consultation names that in its keys, and the conversation only by its number.
+        met = self._met(leg, *self._continued(leg, keyed=bool(met)))
         if not met:
             return self._new(leg)
         changes = self._join(met, signal.at_s)
@@ -168,8 +170,9 @@ class CallTracker:
         met = {call.id: call for call in (*own, *keyed) if call in own or len(call.legs) < self._limits.max_legs}
         return sorted(met.values(), key=lambda call: (call.state.begun_s, call.id))
 
-    def _continued(self, leg: LegState) -> list[OpenCall]:
-        call = continuing(leg, [self._calls[call_id].state for call_id in self._numbers.sharing(leg)], self._joins)
+    def _continued(self, leg: LegState, *, keyed: bool) -> list[OpenCall]:
+        calls = [self._calls[call_id].state for call_id in self._numbers.sharing(leg)]
+        call = transferred(leg, calls, self._joins) if keyed else continuing(leg, calls, self._joins)
         return [self._calls[call.id]] if call and len(call.legs) < self._limits.max_legs else []
 
     def _join(self, calls: list[OpenCall], at_s: float) -> list[CallChange]:

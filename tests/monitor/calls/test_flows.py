@@ -114,8 +114,10 @@ def test_a_blind_transfer_goes_on_in_the_same_recording_with_the_first_agents_ri
     }
 
 
-def test_a_consultation_is_a_call_of_its_own_and_the_conversation_goes_on_with_the_third() -> None:
-    played = play("attended_transfer")
+@pytest.mark.parametrize("name", ["attended_transfer", "attended_transfer_by_telephones"])
+def test_a_consultation_is_a_call_of_its_own_and_the_conversation_goes_on_with_the_third(name: str) -> None:
+    """The exchange tells that all three legs belong together, or only the last leg's Replaces and number do."""
+    played = play(name)
     consultation, conversation = played.closed
     assert "consultation" in consultation.notes
     assert conversation.notes == ()

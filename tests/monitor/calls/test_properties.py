@@ -101,18 +101,19 @@ def assert_record_holds(closed: CallClosed) -> None:
 
 
 @given(st.lists(events, max_size=40))
-@settings(max_examples=300)
+@settings(max_examples=120, deadline=None)
 def test_any_signals_of_a_few_legs_open_and_close_each_call_once(told: list[Replayable]) -> None:
     assert_promises(played_out(CallTracker("sip"), told))
 
 
 @given(st.lists(events, max_size=40))
-@settings(max_examples=100)
+@settings(max_examples=50, deadline=None)
 def test_the_same_signals_always_make_the_same_calls(told: list[Replayable]) -> None:
     assert played_out(CallTracker("sip"), told) == played_out(CallTracker("sip"), told)
 
 
 @given(st.lists(events, max_size=40))
+@settings(max_examples=50, deadline=None)
 def test_a_session_written_and_read_again_makes_the_same_calls(told: list[Replayable]) -> None:
     again = [event_of(line_of(event)) for event in told]
     assert again == told
@@ -120,6 +121,7 @@ def test_a_session_written_and_read_again_makes_the_same_calls(told: list[Replay
 
 
 @given(st.lists(events, max_size=60), st.integers(1, 3))
+@settings(max_examples=50, deadline=None)
 def test_there_are_never_more_calls_than_the_limit(told: list[Replayable], most: int) -> None:
     tracker = CallTracker("sip", limits=CallLimits(max_calls=most, max_legs=2))
     changes: list[CallChange] = []
@@ -131,7 +133,7 @@ def test_there_are_never_more_calls_than_the_limit(told: list[Replayable], most:
 
 
 @given(st.sampled_from(NAMES), st.randoms(use_true_random=False))
-@settings(max_examples=300)
+@settings(max_examples=120, deadline=None)
 def test_golden_flows_shuffled_doubled_and_with_losses_keep_the_promises(name: str, chance: random.Random) -> None:
     kept = [event for event in events_of(name) for _ in range(chance.choice((0, 1, 1, 1, 2)))]
     chance.shuffle(kept)
@@ -139,7 +141,7 @@ def test_golden_flows_shuffled_doubled_and_with_losses_keep_the_promises(name: s
 
 
 @given(st.sampled_from(NAMES), st.randoms(use_true_random=False))
-@settings(max_examples=200)
+@settings(max_examples=60, deadline=None)
 def test_a_doubled_signal_changes_nothing(name: str, chance: random.Random) -> None:
     told = events_of(name)
     doubled = [event for event in told for _ in range(chance.choice((1, 2)))]
@@ -148,7 +150,7 @@ def test_a_doubled_signal_changes_nothing(name: str, chance: random.Random) -> N
 
 
 @given(st.permutations(events_of("inbound_answered")[:-1]))
-@settings(max_examples=200)
+@settings(max_examples=60, deadline=None)
 def test_a_calls_record_does_not_depend_on_the_order_of_its_signals(shuffled: list[Replayable]) -> None:
     """Where the beginning is told first, as every source does."""
     first, tick = events_of("inbound_answered")[0], events_of("inbound_answered")[-1]
