@@ -3,18 +3,16 @@
 from __future__ import annotations
 
 import importlib
-import os
 import shutil
 import socket
-import sys
 import tempfile
 from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass, field
 from enum import StrEnum
 from pathlib import Path
 from typing import Any
 
+from audio.soundcard.portaudio import native_libraries_quiet
 from audio.voice_weights import VOICE_MODEL
 from audio.weights import placed_at, verified
 from models.archive import Archive
@@ -126,7 +124,7 @@ def _sound_card() -> Check:
         pyaudio = importlib.import_module("pyaudio")
     except ImportError as error:
         return Check("sound_card", Health.LIMITED, str(error), "pyaudio")
-    with _native_libraries_quiet():
+    with native_libraries_quiet():
         sound = pyaudio.PyAudio()
         try:
             devices = [sound.get_device_info_by_index(index) for index in range(sound.get_device_count())]
@@ -136,20 +134,6 @@ def _sound_card() -> Check:
     if not inputs:
         return Check("sound_card", Health.LIMITED, "PyAudio", "sound_card")
     return Check("sound_card", Health.FINE, ", ".join(inputs)[:200])
-
-
-@contextmanager
-def _native_libraries_quiet() -> Iterator[None]:
-    """ALSA and JACK write a page of their own to standard error for every device that is not there."""
-    sys.stderr.flush()
-    kept, nothing = os.dup(2), os.open(os.devnull, os.O_WRONLY)
-    try:
-        os.dup2(nothing, 2)
-        yield
-    finally:
-        os.dup2(kept, 2)
-        os.close(kept)
-        os.close(nothing)
 
 
 def _capture_rights() -> Check:

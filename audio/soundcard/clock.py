@@ -2,9 +2,10 @@
 
 A sound card's "48000 Hz" is off by some ten to hundreds of millionths: two of them are a syllable apart after an hour.
 There are two witnesses. A block's arrival is late by anything but never early, so of each second the promptest counts;
-on a busy machine even that wanders by 10 ms (measured, PulseAudio). The library's own time stamps are steady to 0.1 ms
-there, but jump by a quarter of a second once sound flows (measured), so they tell how time passes and never what time
-it is. The rate is taken from the witness who wanders less, the time from the arrivals.
+on a busy machine even that wanders by 10 ms, and of two streams one may come 15 ms later than the other throughout
+(measured, PulseAudio). The library's own time stamps are steady to 0.1 ms there, but a quarter of a second wrong in the
+first seconds (measured). So the rate is taken from the witness who wanders less, and the time from the stamps once they
+have been steady for some seconds, from the arrivals before.
 """
 
 from __future__ import annotations
@@ -23,6 +24,9 @@ _JUMP_S = 0.002
 """A time stamp that differs more from the last one's account has jumped."""
 _JUMPS_MAX = 5
 """Stamps that jump more often within a second are no good."""
+_STEADY_FOR = 4
+_STEADY_S = 0.002
+"""Stamps that agree so well for so many seconds are believed."""
 _FEW = 8
 _WANDER_AT_FIRST_S = 0.008
 """How much a witness wanders who has not been heard for long."""
@@ -48,8 +52,10 @@ class _Line:
 class DeviceClock:
     """When each frame of a device was heard, learnt from the arrivals and the time stamps of its blocks."""
 
-    def __init__(self, rate_hz: float, settings: DriftSettings, slowness: float = 0.0) -> None:
-        """`slowness` is what is believed at first: seconds lost a second, e.g. from an earlier stretch."""
+    def __init__(self, rate_hz: float, settings: DriftSettings, slowness: float = 0.0, latency_s: float = 0.0) -> None:
+        """What is believed at first, e.g. from an earlier stretch: `slowness` is what the clock loses in a second."""
+        self.latency_s = latency_s
+        """How much later than it was heard the promptest sound arrives, as far as that is known."""
         seconds = max(2, round(settings.memory_s / _WINDOW_S))
         self._rate_hz = rate_hz
         self._believed = slowness
@@ -57,15 +63,16 @@ class DeviceClock:
         self._prompt: deque[tuple[float, float]] = deque(maxlen=seconds)
         self._stamped: deque[tuple[float, float]] = deque(maxlen=seconds)
         self._stamp_s: float | None = None
+        self._recent: deque[tuple[float, float | None]] = deque(maxlen=_STEADY_FOR)
         self._passed_s = 0.0
         self._jumps = 0
         self._second_s = self._heard_s = 0.0
-        self._line = _Line(slowness, 0.0, 0.0, _WANDER_AT_FIRST_S)
+        self._arrivals = _Line(slowness, 0.0, 0.0, _WANDER_AT_FIRST_S)
 
     @property
     def slowness(self) -> float:
         """Seconds that the device's clock loses a second; negative where it runs fast."""
-        return self._line.slowness
+        return self._arrivals.slowness
 
     @property
     def ppm(self) -> float | None:
@@ -74,8 +81,8 @@ class DeviceClock:
             return None
         return -self.slowness * 1e6
 
-    def saw(self, frames: int, arrived_s: float, stamped_s: float | None = None) -> bool:
-        """So many frames had come in all by `arrived_s`; the library says `stamped_s`, on a clock offset by anything.
+    def saw(self, frames: int, arrived_s: float, heard_s: float | None = None) -> bool:
+        """So many frames had come in all by `arrived_s`; the library says that the last was heard at `heard_s`.
 
         Gives whether a second was full and the clock learnt anew.
         """
@@ -83,8 +90,9 @@ class DeviceClock:
         late_s = arrived_s - nominal_s
         full = bool(self._prompt) and nominal_s - self._second_s >= _WINDOW_S
         if full:
+            self._recent.append((nominal_s, self._stamp_s))
             self._learn()
-        self._note_stamp(None if stamped_s is None else stamped_s - nominal_s)
+        self._note_stamp(None if heard_s is None else heard_s - nominal_s)
         if full or not self._prompt:
             self._second_s = nominal_s
             self._prompt.append((nominal_s, late_s))
@@ -93,7 +101,7 @@ class DeviceClock:
             self._prompt[-1] = (nominal_s, late_s)
         self._heard_s = nominal_s - self._second_s
         if len(self._prompt) == 1:  # nothing else is known yet
-            self._line = _Line(self._believed, nominal_s, self._prompt[0][1], _WANDER_AT_FIRST_S)
+            self._arrivals = _Line(self._believed, nominal_s, self._prompt[0][1], _WANDER_AT_FIRST_S)
         return full
 
     def lateness_s(self) -> float | None:
@@ -104,16 +112,16 @@ class DeviceClock:
         if self._heard_s < _WINDOW_S / 2:
             return None
         nominal_s, late_s = self._prompt[-1]
-        return late_s - self._line.at(nominal_s)
+        return late_s - self._arrivals.at(nominal_s)
 
     def time_of(self, frame: float) -> float:
         """When that frame was heard, on the capture clock."""
         nominal_s = frame / self._rate_hz
-        return nominal_s + self._line.at(nominal_s)
+        return nominal_s + self._arrivals.at(nominal_s) - self.latency_s
 
     def frame_at(self, at_s: float) -> float:
         """Which frame was heard at that time."""
-        return (at_s - self._line.at(0.0)) / (1.0 + self.slowness) * self._rate_hz
+        return (at_s + self.latency_s - self._arrivals.at(0.0)) / (1.0 + self.slowness) * self._rate_hz
 
     def _note_stamp(self, stamp_s: float | None) -> None:
         """Add up by how much the stamps run late, leaving out their jumps; `stamp_s` is one's lateness."""
@@ -133,7 +141,14 @@ class DeviceClock:
         if len(self._stamped) == len(self._prompt):
             stamps = self._fitted(np.array(self._stamped))
             line = min(arrivals, stamps, key=lambda witness: witness.wander_s)
-        self._line = _Line(line.slowness, arrivals.middle_s, arrivals.late_s, line.wander_s)
+        self._arrivals = _Line(line.slowness, arrivals.middle_s, arrivals.late_s, line.wander_s)
+        self._learn_latency()
+
+    def _learn_latency(self) -> None:
+        """By the stamps, where those of some seconds agree."""
+        latencies_s = [self._arrivals.at(at_s) - late_s for at_s, late_s in self._recent if late_s is not None]
+        if len(latencies_s) == _STEADY_FOR and max(latencies_s) - min(latencies_s) < _STEADY_S:
+            self.latency_s = float(np.median(latencies_s))
 
     def _fitted(self, points: Points) -> _Line:
         """A line by least squares, without the seconds in which the machine was busy throughout."""

@@ -17,8 +17,8 @@ class Block:
     """On the capture clock, when the callback was called: its last frame is a little older."""
     samples: npt.NDArray[np.int16]
     """Shape (frames, channels)."""
-    stamped_s: float | None = None
-    """When its first frame was heard by the library's account, on a clock that is off by anything; `None`: not told."""
+    heard_s: float | None = None
+    """When its first frame was heard by the library's account, on the capture clock; `None` where it gives none."""
     overrun: bool = False
     """Sound before this block was lost, by the device or for want of a reader."""
 
@@ -37,22 +37,22 @@ class BlockRing:
         self._lost = False
         self._dropped = self._told = 0
 
-    def push(self, arrived_s: float, data: bytes, stamped_s: float | None, *, overrun: bool) -> None:
+    def push(self, arrived_s: float, data: bytes, heard_s: float | None, *, overrun: bool) -> None:
         """Called by the callback."""
         if len(self._blocks) >= self._capacity:
             self._dropped += 1
             self._lost = True
             return
-        self._blocks.append((arrived_s, data, stamped_s, overrun or self._lost))
+        self._blocks.append((arrived_s, data, heard_s, overrun or self._lost))
         self._lost = False
 
     def take(self) -> list[Block]:
         """All that there is, oldest first."""
         taken: list[Block] = []
         for _ in range(len(self._blocks)):
-            arrived_s, data, stamped_s, overrun = self._blocks.popleft()
+            arrived_s, data, heard_s, overrun = self._blocks.popleft()
             samples = np.frombuffer(data, dtype="<i2").reshape(-1, self._channels)
-            taken.append(Block(arrived_s, samples, stamped_s, overrun))
+            taken.append(Block(arrived_s, samples, heard_s, overrun))
         return taken
 
     def newly_dropped(self) -> int:

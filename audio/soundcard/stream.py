@@ -17,6 +17,8 @@ from models.errors import DeviceError
 logger = logging.getLogger(__name__)
 
 _OTHER_RATES_HZ = (48000, 44100, 16000, 8000)
+_LATENCY_MAX_S = 2.0
+"""More is no latency but a time stamp that means nothing."""
 
 Clock = Callable[[], float]
 
@@ -78,9 +80,10 @@ class DeviceStream:
 
     def _heard(self, data: bytes, _frames: int, times: Any, status: int) -> tuple[None, int]:
         self.last_call_s = time.monotonic()
-        self.ring.push(
-            self._clock(), data, times["input_buffer_adc_time"] or None, overrun=bool(status & INPUT_OVERFLOW)
-        )
+        now_s = self._clock()
+        latency_s = times["current_time"] - times["input_buffer_adc_time"]
+        heard_s = now_s - latency_s if 0 < latency_s < _LATENCY_MAX_S else None
+        self.ring.push(now_s, data, heard_s, overrun=bool(status & INPUT_OVERFLOW))
         return None, CONTINUE
 
 

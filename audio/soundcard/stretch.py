@@ -14,6 +14,9 @@ from audio.soundcard.settings import SoundCardSettings
 
 _STEERING_S = 4.0
 """A deviation is made good within about this time."""
+_FAR_S = 0.005
+_CATCH_UP = 5
+"""How much faster than usual a deviation that matters is made good: at 5000 ppm still a twelfth of a semitone."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -52,7 +55,7 @@ class Stretch:
         self._out = 0
         self._frame = float(frame)
         # Of a variable ratio the constructor wants the greatest that there will be.
-        greatest_hz = device_rate_hz * (1 + 2 * self._most)
+        greatest_hz = device_rate_hz * (1 + 2 * _CATCH_UP * self._most)
         self._resampler = soxr.ResampleStream(greatest_hz, self._rate_hz, channels, dtype="float32", vr=True)
         self._ratio = self._nominal * (1.0 - clock.slowness)
         self._resampler.set_io_ratio(self._ratio, 1.0)
@@ -81,7 +84,9 @@ class Stretch:
 
     def steer(self) -> None:
         """Set the ratio such that within some seconds the output is where the clock says that it belongs."""
-        wanted = self.clock.frame_at(self.end_s + _STEERING_S)
-        ratio = (wanted - self._frame) / (_STEERING_S * self._rate_hz)
-        self._ratio = min(max(ratio, self._nominal * (1 - self._most)), self._nominal * (1 + self._most))
+        ahead_s = self.end_s + _STEERING_S
+        off_s = self.clock.time_of(self._frame) - self.end_s
+        most = self._most * (_CATCH_UP if abs(off_s) > _FAR_S else 1)
+        ratio = (self.clock.frame_at(ahead_s) - self._frame) / (_STEERING_S * self._rate_hz)
+        self._ratio = min(max(ratio, self._nominal * (1 - most)), self._nominal * (1 + most))
         self._resampler.set_io_ratio(self._ratio, 1.0)

@@ -104,8 +104,8 @@ class DeviceTimeline:
     def _seen(self, clock: DeviceClock, block: Block) -> bool:
         frames = block.samples.shape[0]
         self._frames += frames
-        stamped_s = None if block.stamped_s is None else block.stamped_s + frames / self._device_rate_hz
-        return clock.saw(self._frames, block.arrived_s, stamped_s)
+        heard_s = None if block.heard_s is None else block.heard_s + frames / self._device_rate_hz
+        return clock.saw(self._frames, block.arrived_s, heard_s)
 
     def _given(self, blocks: list[Block]) -> list[Piece | Hole]:
         if not blocks or not self._stretch:
@@ -131,8 +131,8 @@ class DeviceTimeline:
         return [part for part in (hole, piece) if part]
 
     def _clock_of_settling(self) -> DeviceClock:
-        slowness = self._clock.slowness if self._clock else 0.0
-        self._clock = DeviceClock(self._device_rate_hz, self._settings.drift, slowness)
+        slowness, latency_s = (self._clock.slowness, self._clock.latency_s) if self._clock else (0.0, 0.0)
+        self._clock = DeviceClock(self._device_rate_hz, self._settings.drift, slowness, latency_s)
         self._frames = 0
         for block in self._settling:
             self._seen(self._clock, block)

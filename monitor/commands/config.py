@@ -44,4 +44,6 @@ def _masked(key: tuple[str, ...], value: Any) -> Any:
 
     if key == ("database", "url") and value:
         return shown(database_url(value))
+    if key[-1] == "token" and value:
+        return "***"
     return to_jsonable_python(value)

@@ -39,9 +39,9 @@ def server(tmp_path: Path) -> Iterator[PulseServer]:
         yield found
 
 
-def murmur(seed: int) -> Signal:
+def murmur(seed: int, duration_s: float = PLAYED_S) -> Signal:
     """Noise under 1 kHz, at 48 kHz: its correlation with itself has one sharp peak."""
-    white = np.random.default_rng(seed).standard_normal(round(48000 * PLAYED_S))
+    white = np.random.default_rng(seed).standard_normal(round(48000 * duration_s))
     return np.convolve(white, np.hanning(96) / 48, "same") * 20000
 
 
@@ -97,11 +97,11 @@ def heard_at(events: Sequence[SourceEvent], side: Side, signal: Signal) -> tuple
 
 
 def played_and_heard(
-    server: PulseServer, source: SoundCardSource, played: dict[str, Path]
+    server: PulseServer, source: SoundCardSource, played: dict[str, Path], duration_s: float = PLAYED_S
 ) -> tuple[list[SourceEvent], list[SourceEvent]]:
     """The events while files were played to sinks, and the last ones."""
     players = [server.play(sink, path) for sink, path in played.items()]
-    events = polled_until(source, lambda e: min(heard_s(e, side) for side in Side) > PLAYED_S + 0.6)
+    events = polled_until(source, lambda e: min(heard_s(e, side) for side in Side) > duration_s + 0.6)
     for player in players:
         player.kill()
         player.wait()
@@ -123,15 +123,18 @@ def test_each_side_hears_its_own_sink(server: PulseServer, tmp_path: Path) -> No
 
 
 def test_two_devices_that_hear_the_same_are_aligned_within_5_ms(server: PulseServer, tmp_path: Path) -> None:
-    signal = murmur(3)
-    events, _ = played_and_heard(server, listening("left", "right"), {"both": written(tmp_path / "both.wav", signal)})
-    parts = resample_poly(signal, 1, 3)[: int(PLAYED_S * RATE_HZ)].reshape(-1, RATE_HZ // 2)
+    # The library's time stamps are believed after some seconds, and the difference then made good.
+    settled_s, measured_s = 9.0, 3.0
+    signal = murmur(3, settled_s + measured_s)
+    played = {"both": written(tmp_path / "both.wav", signal)}
+    events, _ = played_and_heard(server, listening("left", "right"), played, settled_s + measured_s)
+    narrow = resample_poly(signal, 1, 3)[: round((settled_s + measured_s) * RATE_HZ)]
     lags_s = []
-    for part in parts:
+    for part in narrow[round(settled_s * RATE_HZ) :].reshape(-1, RATE_HZ // 2):
         (left_s, left), (right_s, right) = (heard_at(events, side, part) for side in (Side.CALLEE, Side.CALLER))
         if min(left, right) > 0.9:
             lags_s.append(left_s - right_s)
-    assert len(lags_s) >= len(parts) // 2
+    assert len(lags_s) >= 3
     assert max(map(abs, lags_s)) < 0.005
 
 
