@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import logging
 import threading
 import time
@@ -56,9 +57,9 @@ class SiprecSource:
 
     def close(self) -> None:
         """Ends every session with BYE and lets go of all sockets; `poll` then tells the rest."""
-        if self._thread.is_alive():
+        with contextlib.suppress(RuntimeError):  # the loop has ended by itself
             self._loop.call_soon_threadsafe(self._stopping.set)
-            self._thread.join()
+        self._thread.join()
 
     def _run(self) -> None:
         try:

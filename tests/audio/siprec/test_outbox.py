@@ -4,7 +4,7 @@ import numpy as np
 
 from audio.events import LegEnded
 from audio.packets.batch import Datagrams
-from audio.siprec.outbox import Outbox, Swept
+from audio.siprec.outbox import Item, Outbox, Swept
 
 
 def _swept(count: int) -> Swept:
@@ -16,7 +16,7 @@ def _swept(count: int) -> Swept:
 
 def test_items_come_in_order_and_once() -> None:
     outbox = Outbox(100)
-    items = [_swept(3), LegEnded(1.0, "a"), _swept(0)]
+    items: list[Item] = [_swept(3), LegEnded(1.0, "a"), _swept(0)]
     assert all(outbox.put(item) for item in items)
     assert list(outbox.take(0.0)) == items
     assert outbox.take(0.0) == ()
