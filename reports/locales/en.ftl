@@ -834,3 +834,22 @@ reason-rtp_ports_used_up = No RTP port is free: widen capture.siprec.rtp_ports.
 reason-not_acknowledged = The recording client did not confirm the session.
 reason-session_expired = The recording client stopped refreshing the session.
 reason-signalling_unreadable = A signalling message cannot be read.
+
+### capture: messages of SIP and their session descriptions
+
+reason-sip_malformed = A SIP message is malformed.
+reason-sip_too_large = A SIP message is too large or has too many headers.
+reason-sip_truncated = A SIP message is incomplete.
+reason-sip_start_line = The first line of a message is none of SIP 2.0.
+reason-sip_request_uri = The Request-URI of a SIP message is malformed.
+reason-sip_header = A SIP message has a line that is no header.
+reason-sip_header_missing = A SIP message lacks a mandatory header.
+reason-sip_header_repeated = A SIP message repeats a header that may be there only once.
+reason-sip_address = An address in a SIP message is malformed.
+reason-sip_list = A list in a SIP message is malformed or too long.
+reason-sip_cseq = The CSeq of a SIP message is malformed.
+reason-sip_via = The Via of a SIP message is malformed.
+reason-sip_call_id = The Call-ID of a SIP message is malformed.
+reason-sip_content_length = The length that a SIP message declares is no number.
+reason-sdp_malformed = The session description (SDP) is malformed.
+reason-sdp_too_large = The session description (SDP) is too large.

@@ -834,3 +834,22 @@ reason-rtp_ports_used_up = No quedan puertos RTP libres: amplíe capture.siprec.
 reason-not_acknowledged = El cliente de grabación no confirmó la sesión.
 reason-session_expired = El cliente de grabación dejó de renovar la sesión.
 reason-signalling_unreadable = Un mensaje de señalización no se puede leer.
+
+### capture: messages of SIP and their session descriptions
+
+reason-sip_malformed = Un mensaje SIP está mal formado.
+reason-sip_too_large = Un mensaje SIP es demasiado grande o tiene demasiadas cabeceras.
+reason-sip_truncated = Un mensaje SIP está incompleto.
+reason-sip_start_line = La primera línea de un mensaje no es de SIP 2.0.
+reason-sip_request_uri = El destino (Request-URI) de un mensaje SIP está mal formado.
+reason-sip_header = Un mensaje SIP tiene una línea que no es una cabecera.
+reason-sip_header_missing = A un mensaje SIP le falta una cabecera obligatoria.
+reason-sip_header_repeated = Un mensaje SIP repite una cabecera que solo puede aparecer una vez.
+reason-sip_address = Una dirección de un mensaje SIP está mal formada.
+reason-sip_list = Una lista de un mensaje SIP está mal formada o es demasiado larga.
+reason-sip_cseq = El número de orden (CSeq) de un mensaje SIP está mal formado.
+reason-sip_via = El recorrido (Via) de un mensaje SIP está mal formado.
+reason-sip_call_id = El identificador (Call-ID) de un mensaje SIP está mal formado.
+reason-sip_content_length = La longitud que declara un mensaje SIP no es un número.
+reason-sdp_malformed = La descripción de la sesión (SDP) está mal formada.
+reason-sdp_too_large = La descripción de la sesión (SDP) es demasiado grande.
