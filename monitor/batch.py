@@ -6,12 +6,13 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+from audio.packets.capture_files import FoundCapture, find_captures
 from audio.sources.folder import FolderRules, Found, FoundRecording, find_recordings
 from models.errors import CaptureError, RecordingError
 from models.rules import Rules
 from models.store import Store
 from models.work import BatchRow, Intake, Selection, State
-from monitor.capture.files import CapturedFile, captures_in
+from monitor.capture.files import CapturedFile
 from monitor.intake import intake_of
 from monitor.judging import judge_again
 from monitor.presence import now, release_dead
@@ -34,7 +35,7 @@ def ask(
     analysis_key: str,
     *,
     retry_failed: bool = False,
-    captured: Callable[[Path], CapturedFile] | None = None,
+    captured: Callable[[FoundCapture], CapturedFile] | None = None,
 ) -> Asked:
     """Put all recordings in `paths` into a new batch; what gives none gets a row that says why.
 
@@ -44,12 +45,13 @@ def ask(
         StoreError: where the database fails.
     """
     release_dead(store)
-    captures = captures_in(paths) if captured else []
-    found = find_recordings([path for path in paths if path not in captures], folder_rules)
-    found = replace(found, skipped=tuple(one for one in found.skipped if one.path not in captures))
+    captures = find_captures(paths).captures if captured else ()
+    taken = {path for capture in captures for path in (*capture.files, capture.metadata)}
+    found = find_recordings([path for path in paths if path not in taken], folder_rules)
+    found = replace(found, skipped=tuple(one for one in found.skipped if one.path not in taken))
     batch_id = store.start_batch(", ".join(path.name for path in paths)[:_LONGEST_LABEL], now())
     _add_skipped(store, batch_id, found)
-    calls = [call for path in captures if captured for call in _calls(store, batch_id, path, captured)]
+    calls = [call for one in captures if captured for call in _calls(store, batch_id, one, captured)]
     sizes: dict[str, int] = {}
     intakes = _intakes(store, batch_id, (*found.recordings, *calls), sizes)
     store.enqueue(batch_id, intakes, analysis_key, now(), retry_failed=retry_failed)
@@ -75,11 +77,12 @@ def _add_skipped(store: Store, batch_id: int, found: Found) -> None:
 
 
 def _calls(
-    store: Store, batch_id: int, path: Path, captured: Callable[[Path], CapturedFile]
+    store: Store, batch_id: int, capture: FoundCapture, captured: Callable[[FoundCapture], CapturedFile]
 ) -> tuple[FoundRecording, ...]:
     """The calls of a capture file; a file or a call that gives no recording becomes a row."""
+    path = capture.files[0]
     try:
-        file = captured(path)
+        file = captured(capture)
     except (CaptureError, RecordingError, OSError) as error:
         code = getattr(error, "code", "disk_full")
         store.add_unusable(batch_id, path.name, code, paths=(str(path),))

@@ -18,7 +18,7 @@ from audio.transcriber import Transcriber
 from audio.waveform import peaks
 from models.analysis import AnalysedWith, Analysis, Overlap, Silence
 from models.recording import Party, Recording
-from models.span import Span, gaps, union
+from models.span import Span, gaps
 from models.transcript import Transcript, Turn
 from monitor.measures.answer_time import answer_time
 from monitor.measures.conversation import Conversation
@@ -161,7 +161,10 @@ def _captured(quiet: Sequence[Span], recording: Recording, silence_s: float) -> 
     """Silences without the stretches in which sound of either party is missing: somebody may have spoken there."""
     if recording.call is None:
         return tuple(quiet)
-    missing = union(span for spans in recording.call.missing.values() for span in spans)
+    missing = [span for spans in recording.call.missing.values() for span in spans]
+    ended_s = min((one.at_s for one in recording.call.moments if one.kind == "ended"), default=recording.duration_s)
+    if 0 <= ended_s < recording.duration_s:
+        missing.append(Span(ended_s, recording.duration_s))  # recorded while nobody knew yet that it was over
     return tuple(part for span in quiet for part in gaps(missing, span) if part.duration_s > silence_s)
 
 

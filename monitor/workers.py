@@ -62,6 +62,7 @@ def run_workers(
     store: Store,
     ended: Callable[[str], None],
     made: Callable[[Job], Bench] | None = None,
+    *,
     stop: threading.Event | None = None,
 ) -> None:
     """Run `count` workers until the batch is done, or `stop`; `ended` gets the id of each recording that is.

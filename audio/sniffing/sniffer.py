@@ -51,6 +51,10 @@ class Sniffer:
         self._ending: dict[str, LegEnded | LegFailed] = {}
         self._looked_s = 0.0
 
+    def prime(self, told: list[Told]) -> list[SourceEvent]:
+        """What is known of calls from elsewhere, before the packets of their sound."""
+        return list(self._told(told))
+
     def feed(self, batch: PacketBatch) -> list[SourceEvent]:
         """What the frames of a batch say."""
         if not len(batch.times_s):

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import json
 import logging
 import time
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import suppress
 from pathlib import Path
 
 from audio.events import SourceCounts, SourceEvent
 from audio.packets.batch import PacketBatch
-from audio.packets.capture_file import CaptureLimits, read_capture
+from audio.packets.capture_file import CaptureStream
 from audio.packets.interface import Interface
+from audio.packets.ring import RingFollower, RingPosition
+from audio.sniffing.signalling import Told
 from audio.sniffing.sniffer import Sniffer
 from models.errors import CaptureError
 
@@ -104,27 +108,85 @@ class InterfaceSource:
         return True
 
 
-class CaptureFileSource:
-    """Calls in a capture file, as fast as it can be read. `notes` tells at the end what was wrong with the file.
+class RingSource:
+    """Calls in the ring of files that dumpcap writes.
+
+    What was read is remembered in the file `position`, so that a start after a stop goes on there.
 
     Raises:
-        CaptureError: where the file is none or cannot be read.
+        CaptureError: where the ring's folder is not there.
     """
 
-    def __init__(self, path: Path, sniffer: Sniffer, limits: CaptureLimits | None = None) -> None:
+    def __init__(self, first: Path, position: Path, sniffer: Sniffer) -> None:
+        self.name = "sip"
+        self.counts = sniffer.counts
+        self._sniffer = sniffer
+        self._position = position
+        self._follower = RingFollower(first, _read_position(position))
+        self._closed = self._ended = False
+
+    def poll(self, timeout_s: float) -> Sequence[SourceEvent] | None:
+        if self._closed:
+            rest = None if self._ended else self._sniffer.finish()
+            self._ended = True
+            return rest
+        batches = self._follower.read()
+        if not batches:
+            time.sleep(timeout_s)
+            return self._sniffer.tick(self._sniffer.clock_s)
+        events = [event for batch in batches for event in self._sniffer.feed(batch)]
+        self.counts.dropped = self._follower.notes.get("ring_overrun", 0)
+        self._remember()
+        return events
+
+    def clock_s(self) -> float:
+        return self._sniffer.clock_s
+
+    def close(self) -> None:
+        """What is open is told by the next `poll`."""
+        self._closed = True
+        self._follower.close()
+
+    def _remember(self) -> None:
+        """Where the disk refuses, a later start reads some packets again; capture goes on."""
+        position = self._follower.position
+        if position is not None:
+            draft = self._position.with_suffix(".tmp")
+            with suppress(OSError):
+                draft.write_text(json.dumps([position.file, position.packets]))
+                draft.replace(self._position)
+
+
+def _read_position(path: Path) -> RingPosition | None:
+    try:
+        file, packets = json.loads(path.read_text())
+        return RingPosition(str(file), int(packets))
+    except (OSError, ValueError, TypeError):
+        return None
+
+
+class CaptureFileSource:
+    """Calls in a capture, as fast as it can be read. `told` is what is known of them from elsewhere."""
+
+    def __init__(self, stream: CaptureStream, sniffer: Sniffer, told: Sequence[Told] = ()) -> None:
         self.name = "capture_file"
         self.counts = sniffer.counts
         self._sniffer = sniffer
-        self._stream = read_capture(path, limits or CaptureLimits())
+        self._stream = stream
+        self._told = list(told)
         self._ended = False
 
     @property
     def notes(self) -> Sequence[str]:
+        """Reason codes of what was wrong with the file; complete at the end."""
         return self._stream.notes
 
     def poll(self, timeout_s: float) -> Sequence[SourceEvent] | None:  # noqa: ARG002 # a file never keeps us waiting
         if self._ended:
             return None
+        if self._told:
+            told, self._told = self._told, []
+            return self._sniffer.prime(told)
         batch = next(self._stream.batches, None)
         if batch is not None:
             return self._sniffer.feed(batch)

@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from functools import partial
 from pathlib import Path
 
 from audio.events import Source
-from audio.packets.capture_file import CaptureLimits
+from audio.packets.capture_file import CaptureStream
 from audio.packets.interface import Interface
 from audio.rtp.sound import StreamSound
 from audio.sip.dialogs import DialogTracker
 from audio.sip.media import MediaExpected
 from audio.sniffing.direction import Direction
+from audio.sniffing.signalling import Told
 from audio.sniffing.sniffer import Sniffer
-from audio.sources.packets import CaptureFileSource, InterfaceSource
+from audio.sources.packets import CaptureFileSource, InterfaceSource, RingSource
 from models.call import Side
 from models.errors import ConfigError
 from monitor.calls.tracker import CallTracker
@@ -27,7 +29,7 @@ def sniffer(section: CaptureSection) -> Sniffer:
     return Sniffer(DialogTracker(section.dialogs), partial(_direction, section), section.sniffer)
 
 
-def live_source(name: SourceName, section: CaptureSection) -> Source:
+def live_source(name: SourceName, section: CaptureSection, root: Path) -> Source:
     """A source of the configuration, opened.
 
     Raises:
@@ -44,16 +46,12 @@ def live_source(name: SourceName, section: CaptureSection) -> Source:
         from audio.sources.soundcard import SoundCardSource  # noqa: PLC0415 # needs PortAudio
 
         return SoundCardSource(section.soundcard)
-    raise ConfigError(f"capture.sources: {name} is not available yet")
+    return _ring(section, root)
 
 
-def capture_file(path: Path, section: CaptureSection) -> CaptureFileSource:
-    """A capture file as a source.
-
-    Raises:
-        CaptureError: where it is none.
-    """
-    return CaptureFileSource(path, sniffer(section), CaptureLimits())
+def capture_file(stream: CaptureStream, told: Sequence[Told], section: CaptureSection) -> CaptureFileSource:
+    """The packets of a capture as a source."""
+    return CaptureFileSource(stream, sniffer(section), told)
 
 
 def loop(source: Source, section: CaptureSection, recorder: Recorder) -> CaptureLoop:
@@ -67,6 +65,12 @@ def _interface(section: CaptureSection) -> Interface:
     if not port.name:
         raise ConfigError("capture.interface.name: name the interface of the mirror port, e.g. eth1")
     return Interface(port.name, port.filter, port.buffer_bytes, promiscuous=port.promiscuous)
+
+
+def _ring(section: CaptureSection, root: Path) -> RingSource:
+    if not section.ring.file:
+        raise ConfigError("capture.ring.file: name what dumpcap was told to write (-w), e.g. /var/spool/timbre/ring")
+    return RingSource(Path(section.ring.file).expanduser(), root / "position.json", sniffer(section))
 
 
 def _direction(section: CaptureSection, media: MediaExpected, side: Side) -> Direction:

@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+import logging
 import shutil
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from audio.packets.capture_file import MAGIC_BYTES, MAGICS
+from audio.packets.capture_file import CaptureStream
+from audio.packets.capture_files import FoundCapture, read_found
+from audio.packets.rtpengine import read_metadata
+from audio.sniffing.recorded_calls import told_by_rtpengine
+from audio.sniffing.signalling import Told
 from audio.sources.folder import FoundRecording
 from audio.sources.opening import content_sha256
 from models.errors import CaptureError
@@ -18,14 +23,14 @@ from monitor.recorder.names import DOCUMENT, DONE
 from monitor.recorder.recorder import Recorder
 from monitor.settings.capture import CaptureSection
 
-SUFFIXES = (".pcap", ".pcapng", ".cap", ".pcap.gz", ".pcapng.gz", ".cap.gz")
-_GZIP = b"\x1f\x8b"
+log = logging.getLogger(__name__)
+
 _COMPLETE = "complete"
 
 
 @dataclass(frozen=True, slots=True)
 class CapturedFile:
-    """What was in a capture file."""
+    """What was in a capture."""
 
     recordings: tuple[FoundRecording, ...]
     silent: int
@@ -34,68 +39,67 @@ class CapturedFile:
     """Reason codes of what was wrong with the file, e.g. `truncated`."""
 
 
-def is_capture(path: Path) -> bool:
-    """Whether a file is a capture, by its first bytes; one that is compressed by its name too."""
-    try:
-        with path.open("rb") as file:
-            head = file.read(MAGIC_BYTES)
-    except OSError:
-        return False
-    return head in MAGICS or (head.startswith(_GZIP) and path.name.lower().endswith(SUFFIXES))
-
-
-def captures_in(paths: Sequence[Path]) -> list[Path]:
-    """The capture files among files and below folders, each once, in order."""
-    found = (file for path in paths for file in (_below(path) if path.is_dir() else (path,)) if is_capture(file))
-    return list({file.absolute(): file for file in found}.values())
-
-
-def calls_in(path: Path, folder: Path, section: CaptureSection) -> CapturedFile:
-    """Record the calls of a capture file below `folder`; what was recorded before under the same settings is there.
+def calls_in(found: FoundCapture, folder: Path, section: CaptureSection) -> CapturedFile:
+    """Record the calls of a capture below `folder`; what was recorded before under the same settings is there.
 
     Raises:
-        CaptureError: where the file is no capture or cannot be read.
+        CaptureError: where a file is no capture or cannot be read, or the calls cannot be written.
         RecordingError: where it vanished.
-        OSError: where the folder cannot be written.
+        OSError: where the folder cannot be made.
     """
-    key = sha256_of([content_sha256([path]), repr(section)])[:32]
-    root = folder / key
+    files = [*found.files, *([found.metadata] if found.metadata else [])]
+    root = folder / sha256_of([content_sha256(files), repr(section)])[:32]
     if not (root / _COMPLETE).exists():
-        _record(path, root, section)
-    return _captured(path, root)
+        _record(found, root, section)
+    return _captured(found, root)
 
 
-def _record(path: Path, root: Path, section: CaptureSection) -> None:
+def _record(found: FoundCapture, root: Path, section: CaptureSection) -> None:
     """A run that was broken off is begun anew: the capture is still there."""
     shutil.rmtree(root, ignore_errors=True)
     root.mkdir(parents=True)
     recorder = Recorder(root, replace(section.recorder, durable=False, reserve_bytes=0, reserve_ratio=0.0))
-    source = capture_file(path, section)
-    going = loop(source, section, recorder)
+    notes: list[str] = []
     try:
-        while going.step(0.0):
-            pass
+        for _, stream in read_found(found, root):
+            notes += _record_stream(stream, _told(found), section, recorder)
     finally:
-        source.close()
-    if not recorder.stop():
-        raise CaptureError(f"the calls of {path.name} could not be written to {root}", "disk_full")
-    (root / _COMPLETE).write_text("\n".join(source.notes))
+        stopped = recorder.stop()
+    if not stopped:
+        raise CaptureError(f"the calls of {found.files[0].name} could not be written to {root}", "disk_full")
+    (root / _COMPLETE).write_text("\n".join(notes))
 
 
-def _captured(path: Path, root: Path) -> CapturedFile:
+def _record_stream(
+    stream: CaptureStream, told: Sequence[Told], section: CaptureSection, recorder: Recorder
+) -> Sequence[str]:
+    source = capture_file(stream, told, section)
+    going = loop(source, section, recorder)
+    while going.step(0.0):
+        pass
+    return source.notes
+
+
+def _told(found: FoundCapture) -> Sequence[Told]:
+    """What rtpengine wrote beside its pcap; without it the sound is that of a call without signalling."""
+    if found.metadata is None:
+        return ()
+    try:
+        return told_by_rtpengine(read_metadata(found.metadata))
+    except CaptureError as error:
+        log.warning("%s is left out: %s", found.metadata.name, error)
+        return ()
+
+
+def _captured(found: FoundCapture, root: Path) -> CapturedFile:
     notes = tuple((root / _COMPLETE).read_text().split())
     calls = [recordings_of(document) for document in sorted((root / DONE).rglob(f"*{DOCUMENT}"))]
-    found = sorted((one for call in calls for one in call), key=lambda one: (one.facts.started_at is None, one.name))
-    return CapturedFile(tuple(_named(found, path, notes)), sum(not call for call in calls), notes)
+    recordings = [one for call in calls for one in call]
+    return CapturedFile(tuple(_named(recordings, found.files[0], notes)), sum(not call for call in calls), notes)
 
 
-def _named(found: Sequence[FoundRecording], path: Path, notes: tuple[str, ...]) -> Iterator[FoundRecording]:
-    """Each call by the capture's name, with a number where there are several."""
-    stem, suffix = path.stem, path.suffix
-    for number, one in enumerate(found, start=1):
-        shown = f"{stem}-{number}{suffix}" if len(found) > 1 else path.name
+def _named(recordings: Sequence[FoundRecording], path: Path, notes: tuple[str, ...]) -> Iterator[FoundRecording]:
+    """Each call by the capture's name, with a number where there are several, in the order in which they began."""
+    for number, one in enumerate(recordings, start=1):
+        shown = f"{path.stem}-{number}{path.suffix}" if len(recordings) > 1 else path.name
         yield replace(one, shown=shown, notes=(*one.notes, *(f"capture_{note}" for note in notes)))
-
-
-def _below(folder: Path) -> Iterator[Path]:
-    return (path for path in sorted(folder.rglob("*")) if path.name.lower().endswith(SUFFIXES) and path.is_file())

@@ -124,7 +124,7 @@ def _capturing(name: SourceName, settings: Settings, root: Path) -> Capturing:
     section = settings.capture
     recorder = Recorder(root, section.recorder)
     looped = partial(_looped, settings)
-    return Capturing(name, partial(live_source, name, section), looped, recorder, root)
+    return Capturing(name, partial(live_source, name, section, root), looped, recorder, root)
 
 
 def _looped(settings: Settings, source: Source, recorder: Recorder) -> CaptureLoop:

@@ -38,7 +38,7 @@ class RingSection(BaseModel):
 
     model_config = ConfigDict(frozen=True)
 
-    folder: Text = ""
+    file: Text = ""
 
 
 class CaptureSection(BaseModel):

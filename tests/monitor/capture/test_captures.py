@@ -10,6 +10,7 @@ import numpy as np
 import pytest
 import soundfile
 
+from audio.packets.capture_files import FoundCapture
 from audio.sources.folder import FoundRecording
 from models.call import Outcome
 from models.recording import Party
@@ -33,7 +34,7 @@ def truth_of(name: str) -> dict[str, Any]:
 
 
 def call_in(name: str, folder: Path) -> FoundRecording:
-    (found,) = calls_in(CAPTURES / name, folder, CaptureSection()).recordings
+    (found,) = calls_in(FoundCapture((CAPTURES / name,)), folder, CaptureSection()).recordings
     return found
 
 
