@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import islice
@@ -9,6 +10,8 @@ from itertools import islice
 from audio.sip.headers import read_parameters
 
 SDP = "application/sdp"
+HEAD_END = re.compile(rb"\r?\n\r?\n")
+"""The first empty line, however its writer ends lines."""
 _MOST_PARTS = 16
 _DEEPEST = 3
 _LONGEST_BOUNDARY = 70  # RFC 2046, 5.1.1
@@ -58,7 +61,7 @@ def _sections(body: bytes, boundary: bytes) -> Iterator[tuple[dict[str, str], by
 def _section(section: bytes) -> tuple[dict[str, str], bytes]:
     if section.startswith((b"\r\n", b"\n")):  # no headers of its own
         return {}, section.partition(b"\n")[2]
-    separator = b"\r\n\r\n" if b"\r\n\r\n" in section else b"\n\n"
-    head, _, content = section.partition(separator)
+    end = HEAD_END.search(section)
+    head, content = (section[: end.start()], section[end.end() :]) if end else (section, b"")
     lines = (line.partition(":") for line in head.decode("utf-8", "replace").splitlines())
     return {name.strip().lower(): value.strip() for name, _, value in lines}, content

@@ -62,6 +62,10 @@ def test_lines_may_end_without_carriage_return_and_be_preceded_by_empty_ones() -
     assert parse(b"\r\n\r\n" + built(*INVITE, end="\n")).method == "INVITE"
 
 
+def test_the_headers_end_at_the_first_empty_line_however_the_body_writes_its_own() -> None:
+    assert parse(built(*INVITE, body="a\r\n\r\nb", end="\n")).body == b"a\r\n\r\nb"
+
+
 def test_a_header_written_twice_has_two_values() -> None:
     read = parse(built(*INVITE, "X-CID: a", "x-cid: b"))
     assert read.headers["x-cid"] == ("a", "b")
