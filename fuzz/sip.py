@@ -30,7 +30,7 @@ from tests.audio.sip.test_dialog_properties import FLOWS, check
 
 SEEN = [seen for flow in FLOWS.values() for seen in flow]
 RULES = DialogRules(most_dialogs=8, recording_sessions=True)
-MOST_MESSAGES = 48
+MOST_MESSAGES = 16
 
 
 def whole_messages(data: bytes) -> None:
