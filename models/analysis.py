@@ -15,6 +15,7 @@ class Answer:
 
     rings: int | None
     ring_to_answer_s: float | None
+    """By the tone: to the agent's first word, the latest moment of the interval."""
     method: str | None
     """`signalling`, `tone` or `None`."""
     tone_plan: str | None
@@ -26,6 +27,9 @@ class Answer:
     answered_s: float | None = None
     """The moment of the answer in the recording."""
     reason: str | None = None
+    ring_to_answer_min_s: float | None = None
+    """The least that it can have been: the tone cannot say where in its pause the handset was lifted."""
+    ring_to_answer_max_s: float | None = None
 
 
 @dataclass(frozen=True, slots=True)

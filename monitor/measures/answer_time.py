@@ -9,7 +9,10 @@ from audio.tones import RingTone
 from models.analysis import Answer
 from models.call import CallRecord
 from models.recording import CallFacts
+from models.span import Span
 
+_CUT_SHORT_S = 0.15
+"""A ring shorter than its plan's by more than the detector's own error was cut."""
 _STARTED_IN_SPEECH_S = 3.0
 """Hardly a plan's pause is shorter: an agent who speaks sooner, with no ring before, had answered already."""
 
@@ -73,13 +76,28 @@ def _heard(answer: Answer, ring: RingTone, first_agent_speech_s: float | None) -
         return replace(answer, rings=len(ring.bursts), reason="never_answered")
     if first_agent_speech_s <= first_ring_s:
         return replace(answer, first_ring_s=None, reason="recording_starts_after_answer")
+    interval = _interval(ring, first_agent_speech_s)
     return replace(
         answer,
         rings=sum(burst.start_s < first_agent_speech_s for burst in ring.bursts),
         ring_to_answer_s=first_agent_speech_s - first_ring_s,
         method="tone",
         answered_s=first_agent_speech_s,
+        ring_to_answer_min_s=interval.start_s - first_ring_s,
+        ring_to_answer_max_s=interval.end_s - first_ring_s,
     )
+
+
+def _interval(ring: RingTone, first_agent_speech_s: float) -> Span:
+    """When the handset can have been lifted: after the last ring began to end, and before the next one was due.
+
+    A ring that is cut short was cut by the answer itself; a whole one leaves its pause, up to the agent's first word.
+    """
+    last = [burst for burst in ring.bursts if burst.start_s < first_agent_speech_s][-1]
+    latest_s = min(first_agent_speech_s, last.start_s + ring.plan.period_s)
+    if last.duration_s < ring.plan.ring_s - _CUT_SHORT_S:
+        latest_s = min(latest_s, last.end_s + _CUT_SHORT_S)
+    return Span(min(last.end_s, latest_s), latest_s)
 
 
 def _why_unheard(first_agent_speech_s: float | None) -> str:

@@ -1,3 +1,5 @@
+from dataclasses import replace
+
 import pytest
 
 from audio.tone_plans import TonePlan, plan_named
@@ -23,6 +25,26 @@ def test_from_the_first_burst_to_the_agents_first_word() -> None:
     assert (answer.rings, answer.method, answer.tone_plan, answer.reason) == (2, "tone", "es", None)
     assert answer.third_ring_ends_s == 10.5
     assert (answer.first_ring_s, answer.answered_s) == (0.4, 8.571)
+
+
+def test_by_tone_the_answer_lies_between_the_last_rings_end_and_when_the_next_was_due() -> None:
+    """Spain rings 1.5 s in 4.5: the second from 4.9 to 6.4 s, a third would have begun at 9.4 s."""
+    answer = answer_time(rung("es", 2), NOTHING_SIGNALLED, 12.0)
+    assert answer.ring_to_answer_min_s == pytest.approx(6.4 - 0.4)
+    assert answer.ring_to_answer_max_s == pytest.approx(9.4 - 0.4)
+
+
+def test_an_agent_who_speaks_in_the_pause_ends_the_interval() -> None:
+    answer = answer_time(rung("es", 2), NOTHING_SIGNALLED, 8.571)
+    assert answer.ring_to_answer_max_s == pytest.approx(8.571 - 0.4)
+
+
+def test_a_ring_that_was_cut_short_tells_the_moment_of_the_answer() -> None:
+    whole = rung("es", 2)
+    ring = replace(whole, bursts=(whole.bursts[0], Span(4.9, 5.5)))
+    answer = answer_time(ring, NOTHING_SIGNALLED, 8.0)
+    assert answer.ring_to_answer_min_s == pytest.approx(5.1)
+    assert answer.ring_to_answer_max_s == pytest.approx(5.25)
 
 
 def test_the_signalling_is_believed_before_the_sound() -> None:
