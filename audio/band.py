@@ -16,12 +16,15 @@ _LEAST_POWER = 1e-10
 Levels = npt.NDArray[np.float32]
 
 
-def frame_levels_dbov(clip: Clip, channel: int) -> Levels:
-    """Level of every 10 ms of a channel between 200 and 3600 Hz, in dBov; memory does not grow but for the answer."""
+def frame_levels_dbov(clip: Clip, channel: int, from_s: float = 0.0) -> Levels:
+    """Level of every 10 ms of a channel after `from_s` between 200 and 3600 Hz, in dBov.
+
+    Memory does not grow but for the answer.
+    """
     sections = _sections(clip.sample_rate_hz)
     state = np.zeros((sections.shape[0], 2))
     levels: list[Levels] = []
-    for _, samples in clip.blocks(channel, _BLOCK_S):
+    for _, samples in clip.blocks(channel, _BLOCK_S, from_s):
         filtered, state = sosfilt(sections, samples, zi=state)
         levels.append(_levels(filtered, clip.sample_rate_hz))
     return np.concatenate(levels) if levels else np.zeros(0, dtype=np.float32)

@@ -70,9 +70,9 @@ class Clip:
             start, stop = round(span.start_s * self.sample_rate_hz), round(span.end_s * self.sample_rate_hz)
         return self.pcm_frames(start, stop)[:, channel].astype(np.float32) / FULL_SCALE
 
-    def blocks(self, channel: int, block_s: float) -> Iterator[tuple[float, Samples]]:
-        """Start time and samples of consecutive blocks of `block_s`; the last may be shorter."""
+    def blocks(self, channel: int, block_s: float, from_s: float = 0.0) -> Iterator[tuple[float, Samples]]:
+        """Start time and samples of consecutive blocks of `block_s` after `from_s`; the last may be shorter."""
         step = max(1, round(block_s * self.sample_rate_hz))
-        for start in range(0, self.frames, step):
+        for start in range(round(from_s * self.sample_rate_hz), self.frames, step):
             block = self.pcm_frames(start, start + step)[:, channel].astype(np.float32) / FULL_SCALE
             yield start / self.sample_rate_hz, block

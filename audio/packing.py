@@ -10,10 +10,12 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from models.span import Span, touching, union
+from models.span import Span, gaps, touching, union
 from models.transcript import Word
 
 _ROUNDING_S = 1e-6
+_SLIVER_S = 0.3
+"""Twice the padding."""
 _WORDLESS_S = 0.8
 """With its padding; the shortest of words take half of it."""
 
@@ -68,7 +70,7 @@ def _shared_s(piece: Piece, start_s: float, end_s: float) -> float:
 
 def packed(channel: int, speech: Iterable[Span], duration_s: float, settings: PackSettings) -> tuple[Window, ...]:
     """Windows that together hold all of `speech`, in order; `duration_s` is the clip's."""
-    return repacked(channel, _stretches(speech, duration_s, settings), settings)
+    return repacked(channel, stretches(speech, duration_s, settings), settings)
 
 
 def repacked(channel: int, stretches: Iterable[Span], settings: PackSettings) -> tuple[Window, ...]:
@@ -82,6 +84,16 @@ def repacked(channel: int, stretches: Iterable[Span], settings: PackSettings) ->
             pieces, at_s = [], 0.0
         pieces.append(Piece(at_s, span))
     return (*windows, Window(channel, tuple(pieces))) if pieces else tuple(windows)
+
+
+def unread(stretched: Iterable[Span], read: Iterable[Window]) -> list[Span]:
+    """What of a channel's stretches is in none of its windows.
+
+    Stretches move a little while a call goes on: a sliver beside what was read is no speech of its own.
+    """
+    pieces = union(piece.span for window in read for piece in window.pieces)
+    parts = ((part, span) for span in stretched for part in gaps(touching(pieces, span), span))
+    return [part for part, span in parts if part == span or part.duration_s >= _SLIVER_S]
 
 
 def wordless(windows: Iterable[Window], words: Iterable[Word]) -> list[Span]:
@@ -102,7 +114,8 @@ def halves(window: Window, settings: PackSettings) -> tuple[Window, ...]:
     return tuple(half for part in parts for half in repacked(window.channel, [piece.span for piece in part], settings))
 
 
-def _stretches(speech: Iterable[Span], duration_s: float, settings: PackSettings) -> list[Span]:
+def stretches(speech: Iterable[Span], duration_s: float, settings: PackSettings) -> list[Span]:
+    """Speech with what is kept on either side of it, none longer than a window."""
     padded = union(
         Span(max(0.0, span.start_s - settings.pad_s), min(duration_s, span.end_s + settings.pad_s)) for span in speech
     )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, MutableMapping
 from concurrent.futures import ThreadPoolExecutor
 from typing import Protocol
 
@@ -12,11 +12,15 @@ from scipy.ndimage import uniform_filter1d
 from audio.activity import ActivitySettings, Frames, Track, speech_spans
 from audio.band import FRAME_S, frame_levels_dbov
 from audio.clip import Clip, Samples
-from audio.resample import MODEL_RATE_HZ, blocks_at_model_rate
+from audio.digest import sound_digest
+from audio.resample import MODEL_RATE_HZ, at_model_rate, blocks_at_model_rate
 from models.span import Span
 
-_BLOCK_S = 64.0
+BLOCK_S = 64.0
+"""2000 windows of Silero's and 6400 frames."""
 _WARM_UP_S = 1.024
+_EDGE_S = 0.126
+"""Beyond it, nothing changes what resampling gives."""
 _SILERO_WINDOW = 512
 _WEBRTC_WINDOW = 480
 
@@ -34,6 +38,10 @@ class SpeechDetector(Protocol):
     def detect(self, clip: Clip) -> tuple[tuple[Span, ...], ...]: ...
 
 
+Kept = MutableMapping[str, Track]
+"""A classifier's answers by the digest of the sound that they are about: what was heard once need not be again."""
+
+
 class ClassifierDetector:
     """A detector around a classifier of frames; the legs of a stereo clip run side by side."""
 
@@ -42,31 +50,36 @@ class ClassifierDetector:
         self._classifier = classifier
         self._settings = settings
 
-    def detect(self, clip: Clip) -> tuple[tuple[Span, ...], ...]:
+    def detect(self, clip: Clip, kept: Kept | None = None, from_s: float = 0.0) -> tuple[tuple[Span, ...], ...]:
+        """The speech after `from_s`, a multiple of `BLOCK_S`; `kept` spares what it has, and is added to."""
         with ThreadPoolExecutor(max_workers=2) as legs:
-            frames = list(legs.map(lambda channel: self._frames(clip, channel), range(clip.channels)))
+            frames = list(legs.map(lambda channel: self._frames(clip, channel, kept, from_s), range(clip.channels)))
         opposite = [frames[1], frames[0]] if clip.channels == 2 else [None] * clip.channels
         pairs = zip(frames, opposite, strict=True)
         found = (speech_spans(own, other, self._settings) for own, other in pairs)
-        return tuple(tuple(_within(spans, clip.duration_s)) for spans in found)
+        return tuple(tuple(_within((span.shifted(from_s) for span in spans), clip.duration_s)) for spans in found)
 
-    def _frames(self, clip: Clip, channel: int) -> Frames:
-        level_dbov = frame_levels_dbov(clip, channel)
-        probability = self._classifier.probabilities(blocks_at_model_rate(clip, channel, _BLOCK_S))
+    def _frames(self, clip: Clip, channel: int, kept: Kept | None, from_s: float) -> Frames:
+        level_dbov = frame_levels_dbov(clip, channel, from_s)
+        probability = self._classifier.probabilities(clip, channel, kept, from_s)
         known = probability[np.minimum(np.arange(level_dbov.size), max(0, probability.size - 1))]
         return Frames(level_dbov, known if probability.size else np.zeros_like(level_dbov))
 
 
 class Classifier(Protocol):
-    """Gives the probability of speech of every 10 ms of sound at 16 kHz."""
+    """Gives the probability of speech of every 10 ms of a channel after a multiple of `BLOCK_S`."""
 
     name: str
 
-    def probabilities(self, blocks: Iterator[Samples]) -> Track: ...
+    def probabilities(self, clip: Clip, channel: int, kept: Kept | None = None, from_s: float = 0.0) -> Track: ...
 
 
 class SileroClassifier:
-    """The neural detector that comes with faster-whisper (Silero VAD v6, MIT)."""
+    """The neural detector that comes with faster-whisper (Silero VAD v6, MIT).
+
+    Each block of `BLOCK_S` is heard by itself after a second of what was before it, so that what is found in one
+    depends on the sound around it alone: found while a call goes on, it is the same as found in the whole recording.
+    """
 
     name = "silero"
 
@@ -75,17 +88,30 @@ class SileroClassifier:
 
         self._model = get_vad_model()
 
-    def probabilities(self, blocks: Iterator[Samples]) -> Track:
+    def probabilities(self, clip: Clip, channel: int, kept: Kept | None = None, from_s: float = 0.0) -> Track:
         """One value per 10 ms, constant over each window of 32 ms."""
-        warm_up = round(_WARM_UP_S * MODEL_RATE_HZ)
-        past = np.zeros(0, dtype=np.float32)
-        values: list[Track] = []
-        for block in _whole_windows(blocks, _SILERO_WINDOW):
-            scores = self._model(np.concatenate((past, block))).ravel()
-            values.append(scores[past.size // _SILERO_WINDOW :])
-            past = block[-warm_up:]
+        starts_s = np.arange(from_s, clip.duration_s, BLOCK_S).tolist()
+        values = [self._block(clip, channel, start_s, kept) for start_s in starts_s]
         windows = np.concatenate(values) if values else np.zeros(0, dtype=np.float32)
         return _per_frame(windows, _SILERO_WINDOW)
+
+    def _block(self, clip: Clip, channel: int, start_s: float, kept: Kept | None) -> Track:
+        """One value per window; only a block that is there with all that is around it is kept."""
+        around = Span(max(0.0, start_s - _WARM_UP_S - _EDGE_S), start_s + BLOCK_S + _EDGE_S)
+        if kept is None or around.end_s > clip.duration_s:
+            return self._scores(clip, channel, start_s, around)
+        digest = sound_digest(clip, channel, [around])
+        scores = kept.get(digest)
+        if scores is None:
+            scores = kept[digest] = self._scores(clip, channel, start_s, around)
+        return scores
+
+    def _scores(self, clip: Clip, channel: int, start_s: float, around: Span) -> Track:
+        warm_up_s = min(start_s, _WARM_UP_S)
+        sound = at_model_rate(clip, channel, around)[round((start_s - warm_up_s - around.start_s) * MODEL_RATE_HZ) :]
+        sound = sound[: round((warm_up_s + BLOCK_S) * MODEL_RATE_HZ)]
+        scores = self._model(np.pad(sound, (0, -sound.size % _SILERO_WINDOW))).ravel()
+        return np.asarray(scores[round(warm_up_s * MODEL_RATE_HZ) // _SILERO_WINDOW :], np.float32)
 
 
 class WebRtcClassifier:
@@ -99,8 +125,9 @@ class WebRtcClassifier:
         self._vad = webrtcvad.Vad
         self._aggressiveness = aggressiveness
 
-    def probabilities(self, blocks: Iterator[Samples]) -> Track:
+    def probabilities(self, clip: Clip, channel: int, kept: Kept | None = None, from_s: float = 0.0) -> Track:  # noqa: ARG002 # nothing worth keeping
         """One value per 10 ms: the share of speech among the five nearest windows of 30 ms."""
+        blocks = blocks_at_model_rate(clip, channel, BLOCK_S, from_s)
         vad = self._vad(self._aggressiveness)
         spoken: list[bool] = []
         for block in _whole_windows(blocks, _WEBRTC_WINDOW):
@@ -129,7 +156,7 @@ def _per_frame(windows: Track, window: int) -> Track:
     return windows[np.minimum(np.arange(frames) * frame // window, windows.size - 1)].astype(np.float32)
 
 
-def _within(spans: tuple[Span, ...], duration_s: float) -> Iterator[Span]:
+def _within(spans: Iterable[Span], duration_s: float) -> Iterator[Span]:
     for span in spans:
         if span.start_s < duration_s:
             yield Span(span.start_s, min(span.end_s, duration_s))

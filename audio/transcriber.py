@@ -5,17 +5,17 @@ from __future__ import annotations
 import logging
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import pairwise
 from pathlib import Path
-from statistics import fmean
 from typing import Any, Protocol
 
 import numpy as np
 
 from audio.clip import Clip, Samples
+from audio.heard import Heard, Reading, passed_over, usable_of, window_digest, words_of
 from audio.invented import WordLimits, kept_words
-from audio.packing import PackSettings, Window, halves, packed, repacked, wordless
+from audio.packing import PackSettings, Window, halves, packed, repacked, stretches, unread
 from audio.resample import MODEL_RATE_HZ, at_model_rate
 from models.errors import ModelError
 from models.span import Span
@@ -27,8 +27,6 @@ _LOOP_COMPRESSION = 2.4
 """Text that compresses better than this repeats itself (Whisper's own limit)."""
 
 
-_BELIEVABLE = 0.4
-"""Mean probability from which a second reading counts: what was passed over may be no speech at all."""
 _LONGEST_WORD_S = 1.2
 """A recogniser that loses its way stretches the last word over what it passes over."""
 
@@ -89,33 +87,61 @@ class WhisperTranscriber:
             raise ModelError(f"the speech model in {model} cannot be loaded: {error}", "model_unloadable") from error
         self._pipeline = BatchedInferencePipeline(loaded)
 
-    def transcribe(self, clip: Clip, speech: Sequence[Sequence[Span]]) -> Transcript:
+    @property
+    def packing(self) -> PackSettings:
+        """How speech is brought into windows."""
+        return self._settings.packing
+
+    def transcribe(self, clip: Clip, speech: Sequence[Sequence[Span]], heard: Sequence[Heard] = ()) -> Transcript:
+        """The words of every channel; what was `heard` while the call went on is not recognised again."""
+        usable = usable_of(heard, clip)
+        read = [one for one in usable if one.reading is not Reading.AGAIN]
         windows = [
             window
             for channel, spans in enumerate(speech)
-            for window in packed(channel, spans, clip.duration_s, self._settings.packing)
+            for window in self._unread(channel, stretches(spans, clip.duration_s, self.packing), read)
         ]
-        heard: dict[int, list[Word]] = {channel: [] for channel in range(len(speech))}
-        language = self._settings.language
+        language = self._settings.language or next((one.language for one in usable), None)
         for group in _groups(windows, self._settings.batch_windows):
             language = language or self._language_of(clip, group[0])
-            for window, words in zip(group, self._words(clip, group, language), strict=True):
-                heard[window.channel] += words
-        passed_over = self._passed_over(windows, heard)
-        for group in _groups(passed_over, self._settings.batch_windows):
-            for window, (words, _) in zip(group, self._recognised(clip, group, language or ""), strict=True):
-                if words and fmean(word.probability for word in words) >= _BELIEVABLE:
-                    heard[window.channel] += words
-        return self._transcript(heard, speech, language)
+            found = self._words(clip, group, language)
+            read += [Heard(Reading.FULL, window, words, language) for window, words in zip(group, found, strict=True)]
+        again = [one for one in usable if one.reading is Reading.AGAIN]
+        for group in _groups(self._passed_over(read, again, len(speech)), self._settings.batch_windows):
+            second = self._recognised(clip, group, language or "")
+            again += [
+                Heard(Reading.AGAIN, window, tuple(words), language or "")
+                for window, (words, _) in zip(group, second, strict=True)
+            ]
+        words = {channel: list(words_of(channel, read, again)) for channel in range(len(speech))}
+        return replace(self._transcript(words, speech, language), live_windows=self._otherwise(clip, speech, usable))
 
-    def _passed_over(self, windows: Sequence[Window], heard: dict[int, list[Word]]) -> list[Window]:
+    def _otherwise(self, clip: Clip, speech: Sequence[Sequence[Span]], heard: Sequence[Heard]) -> int:
+        """How many windows of the first reading hold other speech than the whole recording would give them."""
+        whole = {
+            window
+            for channel, spans in enumerate(speech)
+            for window in packed(channel, spans, clip.duration_s, self.packing)
+        }
+        return sum(one.reading is not Reading.AGAIN and one.window not in whole for one in heard)
+
+    def read(self, clip: Clip, reading: Reading, window: Window, language: str | None = None) -> Heard:
+        """The words of one window, as `transcribe` would have them."""
+        spoken = self._settings.language or language or self._language_of(clip, window)
+        if reading is Reading.AGAIN:
+            words = tuple(self._recognised(clip, [window], spoken)[0][0])
+        else:
+            words = self._words(clip, [window], spoken)[0]
+        return Heard(reading, window, words, spoken, window_digest(clip, window))
+
+    def _unread(self, channel: int, stretched: Sequence[Span], read: Sequence[Heard]) -> tuple[Window, ...]:
+        own = [one.window for one in read if one.window.channel == channel]
+        return repacked(channel, unread(stretched, own), self.packing)
+
+    def _passed_over(self, read: Sequence[Heard], again: Sequence[Heard], channels: int) -> list[Window]:
         """Windows of the speech in which nothing was recognised: now and then a recogniser stops too early."""
         return [
-            window
-            for channel, words in heard.items()
-            for window in repacked(
-                channel, wordless([w for w in windows if w.channel == channel], words), self._settings.packing
-            )
+            window for channel in range(channels) for window in self._unread(channel, passed_over(channel, read), again)
         ]
 
     def _transcript(
@@ -129,7 +155,7 @@ class WhisperTranscriber:
             dropped.update(lost)
         return Transcript(words, language or "", self.name, self.model_sha256, dict(dropped))
 
-    def _words(self, clip: Clip, windows: Sequence[Window], language: str) -> list[list[Word]]:
+    def _words(self, clip: Clip, windows: Sequence[Window], language: str) -> list[tuple[Word, ...]]:
         """The words of each window; one that went into a loop is tried again in halves."""
         found = self._recognised(clip, windows, language)
         for index, (window, (words, looped)) in enumerate(zip(windows, found, strict=True)):
@@ -139,7 +165,7 @@ class WhisperTranscriber:
                 log.info("a window of %.1f s went into a loop and was recognised again in halves", window.duration_s)
             else:
                 found[index] = (words, looped)
-        return [words for words, _ in found]
+        return [tuple(words) for words, _ in found]
 
     def _recognised(self, clip: Clip, windows: Sequence[Window], language: str) -> list[tuple[list[Word], bool]]:
         sounds = [window_samples(clip, window) for window in windows]

@@ -94,6 +94,8 @@ class AnalysedWith:
     speech_detector: str = ""
     language: str = "es"
     dropped_words: dict[str, int] = field(default_factory=dict)
+    live_windows: int = 0
+    """Windows of speech that were recognised while the call went on and would be others in the whole recording."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -51,3 +51,5 @@ class Transcript:
     model_sha256: str
     dropped: dict[str, int]
     """Words not kept, by reason code: `outside_speech`, `repetition`, `word_rate`."""
+    live_windows: int = 0
+    """How many were recognised while the call went on and would have held other speech had it been over."""

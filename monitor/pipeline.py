@@ -179,4 +179,5 @@ def _signed(made_with: AnalysedWith, transcript: Transcript, tools: Tools, outsi
         speech_detector=tools.detector.name,
         language=transcript.language,
         dropped_words=dropped,
+        live_windows=transcript.live_windows,
     )

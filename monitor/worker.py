@@ -21,6 +21,7 @@ from models.store import Store
 from models.work import State, Work
 from monitor.intake import found_of
 from monitor.judge import judge
+from monitor.live.resuming import forget, resumed
 from monitor.pipeline import AnalysisSettings, Tools, analyse
 from monitor.presence import now, worker_name
 
@@ -46,9 +47,17 @@ class Bench:
 
 
 def work_through(
-    store: Store, bench: Bench, batch_id: int | None, analysis_key: str, ended: Callable[[Work], None] = lambda _: None
+    store: Store,
+    bench: Bench,
+    batch_id: int | None,
+    analysis_key: str,
+    ended: Callable[[Work], None] = lambda _: None,
+    *,
+    meanwhile: Callable[[], bool] = lambda: False,
 ) -> None:
     """Analyse until the batch has nothing left that waits or runs, here or in another process; without one, for ever.
+
+    Where nothing waits, `meanwhile` does a little of something else; false where it had nothing to do either.
 
     Raises:
         StoreError: where the database fails; the work that was held is given back when its lease ends.
@@ -65,10 +74,11 @@ def work_through(
         elif batch_id is not None and _finished(store, batch_id):
             return
         else:
-            stop.wait(_POLL_S)  # others hold the rest: theirs becomes ours if they die
             idle += 1
             if batch_id is None and idle % _ADOPT_POLLS == 0:
                 store.adopt(analysis_key)  # what a machine that only captures has asked for
+            if not meanwhile():
+                stop.wait(_POLL_S)  # others hold the rest: theirs becomes ours if they die
 
 
 def analysed(work: Work, bench: Bench) -> Analysis:
@@ -79,7 +89,8 @@ def analysed(work: Work, bench: Bench) -> Analysis:
     """
     with tempfile.TemporaryDirectory(prefix="timbre-", ignore_cleanup_errors=True) as spool_dir:
         opened = open_recording(found_of(work), Path(spool_dir), bench.limits, bench.raw_formats)
-        return analyse(opened.recording, opened.clip, bench.tools, bench.settings, bench.made_with)
+        tools = resumed(bench.tools, work)
+        return analyse(opened.recording, opened.clip, tools, bench.settings, bench.made_with)
 
 
 def _do(store: Store, bench: Bench, work: Work) -> None:
@@ -88,6 +99,7 @@ def _do(store: Store, bench: Bench, work: Work) -> None:
         # As it is kept, figures rounded: judged again under the same rules it must come out the same.
         analysis = analysis_from(document(analysed(work, bench), None))
         store.finish(work, analysis, judge(analysis, bench.rules), now())
+        forget(work)
     except RecordingError as error:
         log.info("recording %s: %s", work.recording_id, error)
         store.fail(work, error.code, now())

@@ -8,15 +8,18 @@ import os
 import signal
 import threading
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import partial
 from multiprocessing import connection
 from multiprocessing.connection import Connection
 from multiprocessing.process import BaseProcess
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from audio.weights import LocatedModel
 from models.errors import TimbreError
 from models.store import Store
+from models.work import Work
 from monitor.presence import release_dead
 from monitor.settings.sections import Settings
 
@@ -44,6 +47,10 @@ class Job:
     analysis_key: str
     nice: int = 0
     """How far behind other processes the workers stand: capture comes first."""
+    live_roots: tuple[Path, ...] = ()
+    """Folders of recorders whose live calls are heard while nothing else waits."""
+    share: tuple[int, int] = (0, 1)
+    """Which of the workers this is, and of how many."""
 
 
 class WorkersDiedError(RuntimeError):
@@ -54,6 +61,7 @@ class WorkersDiedError(RuntimeError):
 class _Worker:
     process: BaseProcess
     told: Connection
+    job: Job
 
 
 def run_workers(
@@ -74,7 +82,7 @@ def run_workers(
     Raises:
         WorkersDiedError: where they die all the time.
     """
-    workers = [_start(job, made) for _ in range(count)]
+    workers = [_start(replace(job, share=(index, count)), made) for index in range(count)]
     deaths = 0
     try:
         while workers and not (stop and stop.is_set()):
@@ -87,7 +95,7 @@ def run_workers(
                     if deaths > _DEATHS:
                         raise WorkersDiedError(f"{deaths} analysis workers died")
                     release_dead(store)
-                    workers.append(_start(job, made))
+                    workers.append(_start(worker.job, made))
     finally:
         _stop(workers)
 
@@ -97,7 +105,7 @@ def _start(job: Job, made: Callable[[Job], Bench] | None) -> _Worker:
     process = _SPAWN.Process(target=_run, args=(job, made or _real_bench, tell))
     process.start()
     tell.close()
-    return _Worker(process, told)
+    return _Worker(process, told, job)
 
 
 def _ready(workers: list[_Worker], ended: Callable[[str], None], timeout_s: float | None) -> list[_Worker]:
@@ -148,7 +156,9 @@ def _run(job: Job, made: Callable[[Job], Bench], tell: Connection) -> None:
     os.nice(job.nice)
     store = Store(job.url)
     try:
-        work_through(store, made(job), job.batch_id, job.analysis_key, lambda work: tell.send(work.recording_id))
+        bench = made(job)
+        ended = partial(_tell, tell)
+        work_through(store, bench, job.batch_id, job.analysis_key, ended, meanwhile=_meanwhile(job, bench))
     except KeyboardInterrupt:
         log.info("worker stopped on request")
     except TimbreError as error:  # the model, the protocol or the database: no worker could do better
@@ -156,6 +166,18 @@ def _run(job: Job, made: Callable[[Job], Bench], tell: Connection) -> None:
     finally:
         store.close()
         tell.close()
+
+
+def _tell(tell: Connection, work: Work) -> None:
+    tell.send(work.recording_id)
+
+
+def _meanwhile(job: Job, bench: Bench) -> Callable[[], bool]:
+    """Hearing live calls, where there are any to come and the parts can do it."""
+    from monitor.live.listener import listener  # noqa: PLC0415  # only workers load the speech stack
+
+    found = listener(bench.tools, job.live_roots, job.analysis_key, job.share)
+    return found.step if found else lambda: False
 
 
 def _interrupt(_signal: int, _frame: object) -> None:

@@ -106,7 +106,8 @@ class Daemon:
     def _analysis(self, analysis: AnalysisPart) -> Analysing:
         assert self._publishing is not None
         opened = partial(Store, analysis.job.url)
-        job = replace(analysis.job, nice=_BEHIND_CAPTURE)
+        roots = tuple(one.root for one in self._capturing)
+        job = replace(analysis.job, nice=_BEHIND_CAPTURE, live_roots=roots)
         return Analysing(job, self._settings.analysis.jobs, opened, self._publishing.news)
 
 
