@@ -10,13 +10,17 @@ from functools import partial
 
 from audio.events import Sound, SoundMissing, Source, SourceEvent, StreamMeasured
 from models.plain import plain
-from monitor.calls.record import record_of
+from monitor.calls.record import outcome_of, record_of
 from monitor.calls.state import CallChange, CallChanged, CallClosed, CallOpened, CallsJoined, CallState
 from monitor.calls.tracker import CallTracker
 from monitor.capture.live import LiveCall, LiveFigures, live_call
+from monitor.capture.totals import CaptureTotals
 from monitor.recorder.recorder import Recorder
 
 log = logging.getLogger(__name__)
+
+_MOST_TRACES = 20
+"""Of defects, in a process: the log must not fill the disk that the calls need."""
 
 
 @dataclass(slots=True)
@@ -30,11 +34,12 @@ class _Open:
 class CaptureLoop:
     """Polls a source and passes on what it tells. Used by one thread; `live` may be read by others."""
 
-    def __init__(self, source: Source, tracker: CallTracker, recorder: Recorder) -> None:
+    def __init__(
+        self, source: Source, tracker: CallTracker, recorder: Recorder, totals: CaptureTotals | None = None
+    ) -> None:
         self.source = source
         self.live: tuple[LiveCall, ...] = ()
-        self.closed = 0
-        """Calls that ended."""
+        self.totals = totals or CaptureTotals()
         self._tracker = tracker
         self._recorder = recorder
         self._open: dict[str, _Open] = defaultdict(_Open)
@@ -43,7 +48,7 @@ class CaptureLoop:
         """One poll; false when the source has nothing more, and all its calls are closed then.
 
         Raises:
-            SourceError, DeviceError: what the source raises; what it told before is safe.
+            CaptureError, SourceError, DeviceError: what the source raises; what it told before is safe.
         """
         events = self.source.poll(timeout_s)
         if events is None:
@@ -53,12 +58,16 @@ class CaptureLoop:
         return True
 
     def take(self, events: Iterable[SourceEvent]) -> None:
-        """Pass events on, then the time."""
+        """Pass events on, then the time. A defect met with one of them does not cost the others."""
         for event in events:
-            self._take(event)
+            try:
+                self._take(event)
+            except Exception:  # one call's events must not end the capture of the rest
+                self._failed(event)
         now_s = self.source.clock_s()
         self._apply(self._tracker.tick(now_s))
         self._recorder.flush(now_s)
+        self.finished += len(self._recorder.finished())
         self.live = tuple(live_call(call, self._open[call.id].figures, now_s) for call in self._tracker.calls)
 
     def end(self) -> None:
@@ -76,6 +85,7 @@ class CaptureLoop:
             if place := self._tracker.channel_of(event.leg, event.side):
                 self._recorder.missing(place.call_id, place.channel, event.start_s, event.end_s, event.reason)
         elif isinstance(event, StreamMeasured):
+            self.totals.add(event)
             if call_id := self._tracker.call_id_of(event.leg):
                 self._open[call_id].measured.append(event)
         else:
@@ -105,11 +115,18 @@ class CaptureLoop:
 
     def _join(self, change: CallsJoined) -> None:
         absorbed = self._open.pop(change.absorbed_id, _Open())
-        self._open[change.call_id].measured += absorbed.measured
-        self._recorder.join(change.call_id, change.absorbed_id)
+        call = self._open[change.call_id]
+        call.measured += absorbed.measured
+        call.figures.absorb(absorbed.figures, change.channels)
+        self._recorder.join(change.call_id, change.absorbed_id, change.channels)
 
     def _close(self, call: CallState) -> None:
-        self.closed += 1
+        self.totals.ended[outcome_of(call)] += 1
         gathered = self._open.pop(call.id, _Open())
         self._recorder.close(call.id, partial(record_of, call, tuple(gathered.measured)))
         log.info("call %s over", call.id)
+
+    def _failed(self, event: SourceEvent) -> None:
+        self.totals.failures += 1
+        if self.totals.failures <= _MOST_TRACES:
+            log.exception("an event could not be followed: %s", type(event).__name__)

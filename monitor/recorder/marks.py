@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from itertools import pairwise
 
@@ -43,11 +43,13 @@ class Marks:
         if len(kept) > _MOST:
             kept[:] = _fewer_gaps(kept)
 
-    def absorb(self, other: Marks) -> None:
-        for channel in CHANNELS:
-            self.conceal(channel, other.concealed[channel])
-            for gap in other.missing[channel]:
-                self.miss(channel, gap)
+    def absorb(self, other: Marks, channels: Sequence[int | None]) -> None:
+        """Those of another call, whose channels go on on `channels` of this one."""
+        for theirs, ours in zip(CHANNELS, channels, strict=True):
+            if ours is not None:
+                self.conceal(ours, other.concealed[theirs])
+                for gap in other.missing[theirs]:
+                    self.miss(ours, gap)
 
     @property
     def reasons(self) -> set[str]:

@@ -14,6 +14,7 @@ from audio.events import Sound
 from models.call import CallRecord
 from models.span import Span
 from monitor.recorder.disk import Disk, SystemDisk, UnsyncedDisk
+from monitor.recorder.joining import SAME_CHANNELS, JoinedChannels
 from monitor.recorder.journal import Entry
 from monitor.recorder.recorded import Finished, Gap, Health, Recorded, RecorderSettings
 from monitor.recorder.writer import Writer, make_folders
@@ -64,10 +65,13 @@ class Recorder:
         """A word for the journal, JSON-ready, given back to `repair`'s `make_record` after a crash."""
         self._tell(lambda: self._writer.note(call_id, signal))
 
-    def join(self, call_id: str, absorbed_id: str) -> None:
-        """The second call is part of the first; its sound fills what the first has not heard."""
+    def join(self, call_id: str, absorbed_id: str, channels: JoinedChannels = SAME_CHANNELS) -> None:
+        """The second call is part of the first; its sound fills what the first has not heard.
+
+        `channels` says on which channels of the first those of the second go on.
+        """
         self._tell_refused()
-        self._tell(lambda: self._writer.join(call_id, absorbed_id))
+        self._tell(lambda: self._writer.join(call_id, absorbed_id, channels))
 
     def close(self, call_id: str, make_record: Callable[[Recorded], CallRecord]) -> None:
         """The call is over. `make_record` is called once, on another thread, and must be pure; see `finished`."""

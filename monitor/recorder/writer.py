@@ -14,7 +14,7 @@ from monitor.recorder.disk import Disk
 from monitor.recorder.files import disk_reason
 from monitor.recorder.finisher import Finisher
 from monitor.recorder.guard import DiskGuard
-from monitor.recorder.joining import absorb
+from monitor.recorder.joining import JoinedChannels, absorb
 from monitor.recorder.journal import Entry
 from monitor.recorder.live_call import LiveCall
 from monitor.recorder.marks import usable
@@ -71,11 +71,11 @@ class Writer:
         if (call := self._live.get(call_id)) is not None:
             call.note(signal)
 
-    def join(self, call_id: str, absorbed_id: str) -> None:
+    def join(self, call_id: str, absorbed_id: str, channels: JoinedChannels) -> None:
         call, absorbed = self._live.get(call_id), self._live.pop(absorbed_id, None)
         if call is None or absorbed is None:
             return
-        if absorb(call, absorbed, may_begin=self._guard.new_calls_allowed):
+        if absorb(call, absorbed, channels, may_begin=self._guard.new_calls_allowed):
             self._finisher.absorbed(call, absorbed)
         else:
             log.warning("a joined call stays apart, the disk did not take it: %s", absorbed.call_id)

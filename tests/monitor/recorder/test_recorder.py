@@ -352,6 +352,24 @@ def test_joined_calls_are_one_recording_with_the_sound_of_both(tmp_path: Path) -
     assert list((tmp_path / "live").iterdir()) == []
 
 
+def test_a_joined_call_goes_on_on_the_channels_that_are_its_in_the_other(tmp_path: Path) -> None:
+    """Two recording sessions of one call: each brought one voice as its channel 0."""
+    rec = recorder(tmp_path)
+    rec.open("first", T0)
+    rec.open("second", T0)
+    rec.write("first", 0, sound(1.0, ramp(8000)))
+    rec.write("second", 0, sound(1.0, ramp(8000, 7)))
+    rec.missing("second", 0, T0 + 2.0, T0 + 2.5, "lost")
+    rec.flush(T0)
+    rec.join("first", "second", (1, None))
+    finished = closed(rec, "first")
+    frames = table(finished.recorded.paths[0])
+    assert np.array_equal(frames[:8000, 0], ramp(8000))
+    assert np.array_equal(frames[:8000, 1], ramp(8000, 7))
+    assert [gap.reason for gap in finished.recorded.missing[1]] == ["lost"]
+    assert finished.recorded.missing[0] == ()
+
+
 def test_a_recorder_with_threads_finishes_calls_without_being_waited_for(tmp_path: Path) -> None:
     settings = RecorderSettings(reserve_bytes=0, reserve_ratio=0, write_s=0.01, sync_s=0.02)
     rec = Recorder(tmp_path, settings)
