@@ -25,6 +25,8 @@ _MOST_READS = 64
 """In one poll, so that a flood cannot keep the clock from ticking."""
 _SETTLE_S = 0.2
 """Packets reach us so late after their capture time at most: the clock of a quiet interface stands so far back."""
+_RING_SETTLE_S = 5.0
+"""The same of a ring: dumpcap writes what it has captured within a second."""
 
 
 class InterfaceSource:
@@ -132,8 +134,8 @@ class RingSource:
             return rest
         batches = self._follower.read()
         if not batches:
-            time.sleep(timeout_s)
-            return self._sniffer.tick(self._sniffer.clock_s)
+            time.sleep(timeout_s)  # and go by the clock: calls end, and end by silence, on a quiet line too
+            return self._sniffer.tick(time.time() - _RING_SETTLE_S)
         events = [event for batch in batches for event in self._sniffer.feed(batch)]
         self.counts.dropped = self._follower.notes.get("ring_overrun", 0)
         self._remember()
