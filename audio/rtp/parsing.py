@@ -7,14 +7,12 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from audio.packets.batch import Datagrams, Indices
+from audio.packets.batch import HEAD, Datagrams, Heads, Indices, heads_of
 from audio.rtp.packets import RtpPackets, StreamKey
 
 Mask = npt.NDArray[np.bool_]
-Structured = npt.NDArray[np.void]
 
-_HEADER = np.dtype([("flags", "u1"), ("type", "u1"), ("sequence", ">u2"), ("timestamp", ">u4"), ("ssrc", ">u4")])
-_HEADER_BYTES = _HEADER.itemsize
+_HEADER_BYTES = HEAD.itemsize
 _RTCP_TYPES = (192, 223)
 """Second bytes that RFC 5761 leaves to RTCP; RTP's payload types 64 to 95 are shut out with them, or marked."""
 _RTCP_KNOWN = (200, 213)
@@ -32,28 +30,27 @@ class ParsedRtp:
 
 def looks_like_rtp(datagrams: Datagrams) -> Mask:
     """Which datagrams may be RTP by their first bytes and lengths; one in some hundred random ones may pass."""
-    mask, headers = _headers(datagrams, np.arange(len(datagrams.starts)))
+    mask, headers = _headers(datagrams, None)
     kind = headers["type"] & 0x7F
-    mask[mask] = (kind < _UNASSIGNED[0]) | (kind > _UNASSIGNED[1])
+    fitting = (kind < _UNASSIGNED[0]) | (kind > _UNASSIGNED[1])
+    mask[mask] = fitting
     chosen = np.flatnonzero(mask)
-    _, lengths = _payloads(datagrams, chosen)
+    _, lengths = _payloads(datagrams, chosen, headers["flags"][fitting])
     mask[chosen] = lengths >= 0
     return mask
 
 
 def looks_like_rtcp(datagrams: Datagrams) -> Mask:
     """Which datagrams begin with an RTCP packet (RFC 3550, 6.4; RFC 5761) that fits its datagram."""
-    lengths = datagrams.lengths
-    mask: Mask = (lengths >= 8) & (datagrams.starts + 4 <= len(datagrams.data))
-    first = datagrams.starts[mask]
-    data = datagrams.data
-    kind, words = data[first + 1], data[first + 2].astype(np.int64) << 8 | data[first + 3]
-    mask[mask] = (
-        (data[first] >> 6 == 2)
-        & (kind >= _RTCP_KNOWN[0])
-        & (kind <= _RTCP_KNOWN[1])
-        & (4 * (words + 1) <= lengths[mask])
-    )
+    return _rtcp(heads_of(datagrams), datagrams.lengths)
+
+
+def _rtcp(heads: Heads, lengths: Indices) -> Mask:
+    kind = heads["type"]
+    mask: Mask = (kind >= _RTCP_KNOWN[0]) & (kind <= _RTCP_KNOWN[1]) & (lengths >= 8)
+    if mask.any():
+        words = heads["sequence"][mask].astype(np.int64)  # where RTP has its sequence number
+        mask[mask] = (heads["flags"][mask] >> 6 == 2) & (4 * (words + 1) <= lengths[mask])
     return mask
 
 
@@ -65,7 +62,7 @@ def rtp_packets(datagrams: Datagrams, wanted: Mask | Indices | None = None) -> P
     asked = _indices(datagrams, wanted)
     mask, headers = _headers(datagrams, asked)
     chosen = asked[mask]
-    starts, lengths = _payloads(datagrams, chosen)
+    starts, lengths = _payloads(datagrams, chosen, headers["flags"])
     sound = lengths >= 0
     malformed = int(len(asked) - mask.sum() - _rtcp_count(datagrams, asked[~mask]) + (~sound).sum())
     if not sound.all():
@@ -87,28 +84,23 @@ def _indices(datagrams: Datagrams, wanted: Mask | Indices | None) -> Indices:
     return np.flatnonzero(wanted) if wanted.dtype == np.bool_ else wanted.astype(np.int64, copy=False)
 
 
-def _headers(datagrams: Datagrams, asked: Indices) -> tuple[Mask, Structured]:
-    """Which of the datagrams have a header of version 2 that is not RTCP's, and those headers."""
-    starts, data = datagrams.starts[asked], datagrams.data
-    mask: Mask = (datagrams.lengths[asked] >= _HEADER_BYTES) & (starts + _HEADER_BYTES <= len(data))
-    if not mask.any():
-        return mask, np.zeros(0, _HEADER)
-    # Twelve bytes at once are three times as fast as twelve times one (45 against 135 ns a packet).
-    everywhere = np.ndarray((len(data) - _HEADER_BYTES + 1,), "V12", np.ascontiguousarray(data), 0, (1,))
-    headers: Structured = everywhere[starts[mask]].view(_HEADER)
-    rtcp = (headers["type"] >= _RTCP_TYPES[0]) & (headers["type"] <= _RTCP_TYPES[1])
-    fitting = (headers["flags"] >> 6 == 2) & ~rtcp
-    mask[mask] = fitting
-    return mask, headers if fitting.all() else headers[fitting]
+def _headers(datagrams: Datagrams, asked: Indices | None) -> tuple[Mask, Heads]:
+    """Which of the datagrams (`None`: of all) have a header of version 2 that is not RTCP's, and those headers."""
+    heads, lengths = heads_of(datagrams), datagrams.lengths
+    if asked is not None and len(asked) < len(heads):
+        heads, lengths = heads[asked], lengths[asked]
+    kind = heads["type"]
+    rtcp = (kind >= _RTCP_TYPES[0]) & (kind <= _RTCP_TYPES[1])
+    mask: Mask = (lengths >= _HEADER_BYTES) & (heads["flags"] >> 6 == 2) & ~rtcp
+    return mask, heads if mask.all() else heads[mask]
 
 
-def _payloads(datagrams: Datagrams, chosen: Indices) -> tuple[Indices, Indices]:
+def _payloads(datagrams: Datagrams, chosen: Indices, flags: npt.NDArray[np.uint8]) -> tuple[Indices, Indices]:
     """Where payloads begin, and how long they are without padding; -1 where the header's lengths contradict."""
     data, begins = datagrams.data, datagrams.starts[chosen]
     ends = np.minimum(begins + datagrams.lengths[chosen], len(data))
-    flags = data[begins]
     if not (flags & 0x3F).any():  # neither padding nor extension nor contributing sources: nearly always
-        return begins + _HEADER_BYTES, ends - begins - _HEADER_BYTES
+        return begins + _HEADER_BYTES, np.maximum(ends - begins - _HEADER_BYTES, -1)
     starts = begins + _HEADER_BYTES + 4 * (flags & 0x0F).astype(np.int64)
     starts[flags & 0x10 != 0] += 4
     extended = np.flatnonzero((flags & 0x10 != 0) & (starts <= ends))
@@ -121,17 +113,7 @@ def _payloads(datagrams: Datagrams, chosen: Indices) -> tuple[Indices, Indices]:
 
 
 def _rtcp_count(datagrams: Datagrams, asked: Indices) -> int:
-    if not len(asked):
-        return 0
-    part = Datagrams(
-        datagrams.data,
-        datagrams.starts[asked],
-        datagrams.lengths[asked],
-        datagrams.times_s[asked],
-        datagrams.flow[asked],
-        datagrams.flows,
-    )
-    return int(looks_like_rtcp(part).sum())
+    return int(_rtcp(heads_of(datagrams)[asked], datagrams.lengths[asked]).sum()) if len(asked) else 0
 
 
 def _grouped(flow: npt.NDArray[np.int32], ssrc: npt.NDArray[np.uint32]) -> tuple[Indices, Indices]:
@@ -139,15 +121,16 @@ def _grouped(flow: npt.NDArray[np.int32], ssrc: npt.NDArray[np.uint32]) -> tuple
     # numpy sorts 16-bit numbers by radix, ten times as fast as wider ones.
     order = np.argsort(flow.astype(np.uint16) if flow.max() < 1 << 16 else flow, kind="stable")
     by_flow, by_ssrc = flow[order], ssrc[order]
-    change = (np.diff(by_flow) != 0) | (np.diff(by_ssrc.astype(np.int64)) != 0)
-    if np.count_nonzero(change) >= len(np.unique(by_flow)):  # some flow has more than one SSRC
+    other_flow = by_flow[1:] != by_flow[:-1]
+    change = other_flow | (by_ssrc[1:] != by_ssrc[:-1])
+    if np.count_nonzero(change) > np.count_nonzero(other_flow):  # some flow has more than one SSRC
         order = np.lexsort((ssrc, flow))
         change = (np.diff(flow[order]) != 0) | (np.diff(ssrc[order].astype(np.int64)) != 0)
     return order, np.concatenate(([0], np.flatnonzero(change) + 1, [len(flow)]))
 
 
 def _gathered(
-    datagrams: Datagrams, chosen: Indices, order: Indices, headers: Structured, spans: tuple[Indices, Indices]
+    datagrams: Datagrams, chosen: Indices, order: Indices, headers: Heads, spans: tuple[Indices, Indices]
 ) -> RtpPackets:
     """Fields are taken apart before they are put in order: whole headers take five times as long to move."""
     kinds, ordered = headers["type"].astype(np.uint8)[order], chosen[order]

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import replace
 
 from audio.events import Digit, Sound, SoundMissing, StreamMeasured
-from audio.rtp.figures import DEFAULT_RECEIVER, StreamFigures, direction_figures
+from audio.rtp.figures import DEFAULT_RECEIVER, StreamFigures, figures_of
 from audio.rtp.packets import RtpPackets, StreamKey
 from audio.rtp.quality import Receiver
 from audio.rtp.sound import StreamSound
@@ -60,7 +60,8 @@ class Direction:
         rest = self._sound.finish()
         yield from rest
         encrypted = self._encrypted or _encrypted(rest)
-        figures = direction_figures(list(self._figures.values()), Party.BOTH, self._receiver, round_trip_s)
+        counts = [stream.finish() for stream in self._figures.values()]
+        figures = figures_of(counts, Party.BOTH, self._receiver, round_trip_s)
         figures = replace(figures, clock_drift_ppm=self._sound.clock_drift_ppm)
         yield StreamMeasured(self.leg, self.side, figures, encrypted=encrypted)
 

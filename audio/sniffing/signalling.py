@@ -9,7 +9,7 @@ import numpy as np
 import numpy.typing as npt
 
 from audio.events import Signal, SourceCounts
-from audio.packets.batch import Datagrams, Flow, Frames
+from audio.packets.batch import Datagrams, Flow, Frames, heads_of
 from audio.packets.hep import SIP, read_hep
 from audio.packets.tcp_streams import TcpStreams
 from audio.sip.dialogs import DialogTracker
@@ -79,22 +79,14 @@ class Signalling:
 
 def looks_like_sip(datagrams: Datagrams) -> npt.NDArray[np.bool_]:
     """Which datagrams begin with a capital letter, as every method and `SIP/2.0` do; RTP, of version 2, never does."""
-    first = _first_bytes(datagrams)
-    mask: npt.NDArray[np.bool_] = (first >= ord("A")) & (first <= ord("Z")) & ~_looks_like_hep(datagrams)
-    return mask
+    first = heads_of(datagrams)["flags"]
+    mask: npt.NDArray[np.bool_] = (first >= ord("A")) & (first <= ord("Z")) & (datagrams.lengths >= _LEAST_BYTES)
+    return mask & ~_looks_like_hep(datagrams)
 
 
 def _looks_like_hep(datagrams: Datagrams) -> npt.NDArray[np.bool_]:
-    found: npt.NDArray[np.bool_] = _first_bytes(datagrams) == _HEP[0]
+    found: npt.NDArray[np.bool_] = (heads_of(datagrams)["flags"] == _HEP[0]) & (datagrams.lengths >= _LEAST_BYTES)
     for index in np.flatnonzero(found).tolist():
         start = int(datagrams.starts[index])
         found[index] = bool((datagrams.data[start : start + len(_HEP)] == _HEP).all())
     return found
-
-
-def _first_bytes(datagrams: Datagrams) -> npt.NDArray[np.uint8]:
-    """0 where a datagram is too short to be a message."""
-    long_enough = datagrams.lengths >= _LEAST_BYTES
-    first = np.zeros(len(datagrams.lengths), np.uint8)
-    first[long_enough] = datagrams.data[datagrams.starts[long_enough]]
-    return first

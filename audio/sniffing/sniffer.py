@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from audio.events import LegBegun, LegEnded, LegFailed, LegHeld, LegResumed, Signal, SourceCounts, SourceEvent
-from audio.packets.batch import Datagrams, PacketBatch
+from audio.packets.batch import Datagrams, PacketBatch, heads_of
 from audio.packets.frames import FrameDecoder
 from audio.rtp.codec import STATIC
 from audio.rtp.packets import StreamKey
@@ -60,6 +60,7 @@ class Sniffer:
         if not len(batch.times_s):
             return []
         frames = self._frames.decode(batch)
+        frames = replace(frames, datagrams=replace(frames.datagrams, heads=heads_of(frames.datagrams)))
         self.counts.packets += len(batch.times_s)
         self.counts.unreadable += frames.unreadable
         events: list[SourceEvent] = list(self._told(self._signalling.told(frames)))
