@@ -15,6 +15,7 @@ from monitor.calls.state import CallChange, CallChanged, CallClosed, CallOpened,
 from monitor.calls.tracker import CallTracker
 from monitor.capture.live import LiveCall, LiveFigures, live_call
 from monitor.capture.totals import CaptureTotals
+from monitor.capture.turns import in_turns
 from monitor.recorder.recorder import Recorder
 
 log = logging.getLogger(__name__)
@@ -59,15 +60,16 @@ class CaptureLoop:
 
     def take(self, events: Iterable[SourceEvent]) -> None:
         """Pass events on, then the time. A defect met with one of them does not cost the others."""
-        for event in events:
+        for event in in_turns(events, self._tracker.is_shared):
             try:
                 self._take(event)
-            except Exception:  # one call's events must not end the capture of the rest
-                self._failed(event)
+            except Exception:
+                self.totals.failures += 1
+                if self.totals.failures <= _MOST_TRACES:
+                    log.exception("an event could not be followed: %s", type(event).__name__)
         now_s = self.source.clock_s()
         self._apply(self._tracker.tick(now_s))
         self._recorder.flush(now_s)
-        self.finished += len(self._recorder.finished())
         self.live = tuple(live_call(call, self._open[call.id].figures, now_s) for call in self._tracker.calls)
 
     def end(self) -> None:
@@ -96,6 +98,7 @@ class CaptureLoop:
         if place := self._tracker.channel_of(sound.leg, sound.side):
             self._open[place.call_id].figures.add(place.channel, sound)
             self._recorder.write(place.call_id, place.channel, sound)
+        self._tracker.alive(sound.leg, sound.side, sound.start_s + len(sound.samples) / sound.sample_rate_hz)
 
     def _apply(self, changes: Iterable[CallChange]) -> None:
         for change in changes:
@@ -125,8 +128,3 @@ class CaptureLoop:
         gathered = self._open.pop(call.id, _Open())
         self._recorder.close(call.id, partial(record_of, call, tuple(gathered.measured)))
         log.info("call %s over", call.id)
-
-    def _failed(self, event: SourceEvent) -> None:
-        self.totals.failures += 1
-        if self.totals.failures <= _MOST_TRACES:
-            log.exception("an event could not be followed: %s", type(event).__name__)
