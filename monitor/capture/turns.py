@@ -38,12 +38,13 @@ def _piece(
     if len(sound.samples) <= _LONG_S * sound.sample_rate_hz or not is_shared(sound.leg):
         yield sound
         return
-    rest = _part(sound, size, len(sound.samples))
+    rest = part(sound, size, len(sound.samples))
     heapq.heappush(rests, (rest.start_s, next(number), rest))
-    yield _part(sound, 0, size)
+    yield part(sound, 0, size)
 
 
-def _part(sound: Sound, first: int, last: int) -> Sound:
+def part(sound: Sound, first: int, last: int) -> Sound:
+    """Its samples from `first` up to `last`."""
     start_s, end_s = first / sound.sample_rate_hz, last / sound.sample_rate_hz
     concealed = intersection(sound.concealed, (Span(start_s, end_s),))
     return replace(
@@ -52,6 +53,11 @@ def _part(sound: Sound, first: int, last: int) -> Sound:
         samples=sound.samples[first:last],
         concealed=tuple(span.shifted(-start_s) for span in concealed),
     )
+
+
+def end_s(sound: Sound) -> float:
+    """When it ends, on the capture clock."""
+    return sound.start_s + len(sound.samples) / sound.sample_rate_hz
 
 
 def _at_s(event: SourceEvent) -> float | None:
