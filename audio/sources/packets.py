@@ -50,6 +50,11 @@ class InterfaceSource:
     def counts(self) -> SourceCounts:
         return self._sniffer.counts
 
+    @property
+    def up(self) -> bool:
+        """Whether the interface is there; one that is lost is looked for again and again."""
+        return self._interface is not None
+
     def poll(self, timeout_s: float) -> Sequence[SourceEvent] | None:
         """All packets of the last quarter of a second together: a batch costs the same whatever is in it."""
         if self._closed:
