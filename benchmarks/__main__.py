@@ -8,6 +8,7 @@ from importlib import import_module
 BENCHMARKS = {
     "analysis": "the whole analysis against faster-whisper alone, on the stereo calls; shares, peak memory",
     "long": "a 3-hour recording against a 3-minute one: time per minute, memory",
+    "live": "from the end of a live call to its verdict: calls of 1, 10 and 35 minutes, one in real time (slow)",
     "detectors": "speech detectors against the truth of the labelled calls",
     "separation": "telling two speakers apart on a mixed channel",
     "recording": "the recorder: processor of 300 live calls, speed on a capture file's calls",
