@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import os
 import signal
-import sqlite3
 import subprocess
 import sys
 import urllib.error
@@ -13,10 +12,12 @@ import urllib.request
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 import soundfile
+from sqlalchemy import create_engine, text
 
 from models.call import CallRecord, DirectionFigures
 from models.recording import Party
@@ -91,7 +92,12 @@ class Daemon:
         return [call for call in found if any(one.startswith(name) for one in call.record.signalling_ids)]
 
     def finished(self, name: str, number: int = 1) -> list[Call]:
-        wait_for(lambda: len(self.calls(name)) >= number, ENDS_WITHIN_S, f"the end of {number} of {name}")
+        documents = partial(self.captured.glob, "**/done/**/*.call.json")
+        wait_for(
+            lambda: len(list(documents())) >= number and len(self.calls(name)) >= number,
+            ENDS_WITHIN_S,
+            f"the end of {number} calls {name}",
+        )
         return self.calls(name)
 
     def stop(self) -> int:
@@ -108,10 +114,20 @@ def captured(folder: Path) -> Path:
     return folder / "data" / "timbre" / "captured"
 
 
-def queued(folder: Path) -> list[tuple[str, str]]:
-    """File and state of what the store holds."""
-    with sqlite3.connect(f"file:{folder / 'timbre.db'}?mode=ro", uri=True) as store:
-        return list(store.execute("SELECT files.path, tasks.state FROM files JOIN tasks USING (recording_id)"))
+def queued(url: str) -> dict[str, str]:
+    """State of the work by file name, as the store holds it."""
+    engine = create_engine(url.replace("postgresql://", "postgresql+psycopg://"))
+    try:
+        with engine.connect() as store:
+            found = store.execute(text("SELECT paths, state FROM work")).all()
+    finally:
+        engine.dispose()
+    return {Path(path).name: state for paths, state in found for path in _listed(paths)}
+
+
+def _listed(paths: Any) -> list[str]:
+    found: list[str] = json.loads(paths) if isinstance(paths, str) else paths
+    return found
 
 
 @contextmanager
