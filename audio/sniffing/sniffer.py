@@ -165,6 +165,7 @@ class Sniffer:
             patience_s = settings.held_silence_s if known.held else settings.silence_s
             if leg not in self._ending and last_s is not None and now_s - last_s > patience_s:
                 events += self._told([LegEnded(last_s, leg, reason="silence")])
+                self._signalling.forget(leg)
         if settings.orphans:
             events += self._orphans(settings.orphan_after_s)
         self._streams.drop_stale(now_s - 2 * settings.orphan_after_s)
