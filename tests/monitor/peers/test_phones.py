@@ -22,7 +22,8 @@ from tests.monitor.peers.speech import RATE_HZ, Pcm, heard, spoken
 
 pytestmark = pytest.mark.peers
 STATUS_PORT = 22906
-PACKETS = 250
+PACKETS = {"customer": 200, "agent": 300}
+"""A telephone whose file ends hangs up: the customer's does."""
 MODULES = "/usr/lib/baresip/modules"
 
 
@@ -75,8 +76,8 @@ def mirror() -> Iterator[tuple[str, Phone, Phone]]:
         pytest.skip("network namespaces: not root")
     number = os.getpid() % 250
     phones = [
-        Phone("customer", f"10.79.{number}.1", alaw_samples(spoken("customer", PACKETS)), answers=False),
-        Phone("agent", f"10.79.{number}.2", alaw_samples(spoken("agent", PACKETS)), answers=True),
+        Phone("customer", f"10.79.{number}.1", alaw_samples(spoken("customer", PACKETS["customer"])), answers=False),
+        Phone("agent", f"10.79.{number}.2", alaw_samples(spoken("agent", PACKETS["agent"])), answers=True),
     ]
     bridge, tap = f"tbr{os.getpid()}", f"tsp{os.getpid()}"
     with ExitStack() as stack:
@@ -113,8 +114,8 @@ def test_a_mirror_port_hears_two_telephones(mirror: tuple[str, Phone, Phone], tm
     tap, customer, agent = mirror
     with capturing(tmp_path, STATUS_PORT, ("--interface", tap), {}) as daemon:
         homes = {phone.name: phone.configured(tmp_path) for phone in (customer, agent)}
-        with running(agent.command(homes["agent"], "-t", "20"), tmp_path / "agent.log"):
-            dial = ("-e", f"/dial sip:agent@{agent.address}", "-t", "7")
+        with running(agent.command(homes["agent"], "-t", "30"), tmp_path / "agent.log"):
+            dial = ("-e", f"/dial sip:agent@{agent.address}", "-t", "15")
             with running(customer.command(homes["customer"], *dial), tmp_path / "customer.log") as caller:
                 caller.wait(60)
             (call,) = daemon.finished("")
@@ -124,6 +125,7 @@ def test_a_mirror_port_hears_two_telephones(mirror: tuple[str, Phone, Phone], tm
     for party, phone in ((Party.CUSTOMER, customer), (Party.AGENT, agent)):
         figures = call.figures(party)
         assert (figures.codec, figures.lost) == ("PCMA", 0)
-        assert figures.packets > PACKETS
-        sound = heard(call.channel(party))[: phone.voice.size]
-        assert np.corrcoef(sound, phone.voice)[0, 1] > 0.99
+        assert figures.packets >= PACKETS["customer"] - 10
+        sound = heard(call.channel(party))
+        size = min(sound.size, phone.voice.size)
+        assert np.array_equal(sound[:size], phone.voice[:size])
