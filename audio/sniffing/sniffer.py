@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from operator import itemgetter
@@ -102,7 +103,7 @@ class Sniffer:
         self._streams.settle()
         open_legs = [leg for leg in self._legs if leg not in self._ending]
         events += self._told([LegEnded(self.clock_s, leg, reason="source_ended") for leg in open_legs])
-        return _in_order([*events, *self._ended(self.clock_s)])
+        return _in_order([*events, *self._ended(math.inf)])  # also of a leg that is told to end after its last packet
 
     def _ticked(self, now_s: float) -> list[_Timed]:
         self.clock_s = max(self.clock_s, now_s)
