@@ -75,7 +75,8 @@ class DerivedWork:
     def stop(self) -> None:
         """What is being analysed goes back into the queue."""
         self._stop.set()
-        self._thread.join(self._stop_s)
+        if self._thread.is_alive():
+            self._thread.join(self._stop_s)
         with self._lock:
             self._halt()
 

@@ -55,15 +55,18 @@ class HandingOver:
     def stop(self, timeout_s: float) -> None:
         """After a last look; what the store could not take stays on disk for the next start."""
         self._stop.set()
-        self._thread.join(timeout_s)
+        if self._thread.is_alive():
+            self._thread.join(timeout_s)
 
     def _run(self) -> None:
         store: Store | None = None
         self._waiting = self._left()
+        left = frozenset(self._waiting)
         batches, wait_s = Batches(), _LOOK_S
         while True:
             last = self._stop.is_set()
-            self._waiting += self._finished()
+            # A call that ended while the folders were read was found there too.
+            self._waiting += [document for document in self._finished() if document not in left]
             try:
                 store = store or self._store()
                 self._hand_over(store, batches)

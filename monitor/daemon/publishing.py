@@ -38,7 +38,8 @@ class Publishing:
         """After a last writing, where something is new."""
         self._stop.set()
         self._wake.set()
-        self._thread.join(timeout_s)
+        if self._thread.is_alive():
+            self._thread.join(timeout_s)
 
     def _run(self) -> None:
         while True:
