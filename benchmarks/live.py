@@ -77,7 +77,7 @@ class _Machine:
             time.sleep(1.0)
 
 
-def main(real_time_min: float = 2.5, minutes: tuple[float, ...] = (1, 10, 35)) -> None:
+def main(real_time_min: float = 2.5, minutes: tuple[float, ...] = (1, 10, 35), nice: int = 10) -> None:
     with tempfile.TemporaryDirectory() as folder:
         root = Path(folder) / "live"
         root.mkdir()
@@ -86,7 +86,7 @@ def main(real_time_min: float = 2.5, minutes: tuple[float, ...] = (1, 10, 35)) -
         machine = _Machine(
             root, Recorder(root, RecorderSettings(reserve_bytes=0, reserve_ratio=0.0)), threading.Event()
         )
-        running = _daemon(url, machine)
+        running = _daemon(url, machine, nice)
         try:
             _one(machine, Path(folder), "in-real-time", real_time_min, real_time_min * 60)
             for length in minutes:
@@ -99,10 +99,10 @@ def main(real_time_min: float = 2.5, minutes: tuple[float, ...] = (1, 10, 35)) -
             machine.recorder.stop()
 
 
-def _daemon(url: str, machine: _Machine) -> list[Callable[[float], None]]:
+def _daemon(url: str, machine: _Machine, nice: int) -> list[Callable[[float], None]]:
     settings = Settings()
     model = locate(parts.speech_model(settings), model_cache(settings), fetchers=parts.fetchers(settings))
-    job = Job(url, settings, model, None, _KEY, nice=10, live_roots=(machine.root,))
+    job = Job(url, settings, model, None, _KEY, nice=nice, live_roots=(machine.root,))
     analysing = Analysing(job, 1, partial(Store, url), lambda _: machine.ended.set())
     finished = machine.recorder.finished
     handing_over = HandingOver(partial(Store, url), [], _KEY, lambda: [one.document for one in finished()])

@@ -128,3 +128,31 @@ def test_what_was_found_is_kept_under_its_key_alone(tmp_path: Path) -> None:
     follow(hearing, two_way(100.0))
     assert remembered(tmp_path / "call.jsonl", KEY).heard == hearing.memory.heard
     assert remembered(tmp_path / "call.jsonl", "another").heard == ()
+
+
+def test_of_a_call_that_stands_still_nothing_is_left_for_its_end(tmp_path: Path) -> None:
+    transcriber, clip = WordTranscriber(), two_way(110.0)
+    hearing, whole = ear(tmp_path, transcriber), live(clip, 110.0)
+    follow(hearing, clip)
+    assert not hearing.is_still(whole, 7.0)
+    assert hearing.is_still(whole, 7.6)
+    hearing.look(whole, still=True)
+    while due := hearing.due(tails=False):
+        hearing.read(whole.clip, due)
+    found = transcriber.transcribe(clip, detector().detect(clip), hearing.memory.heard)
+    assert transcriber.at_the_end == []
+    assert found.words == WordTranscriber().transcribe(clip, detector().detect(clip)).words
+
+
+def test_a_call_that_goes_on_after_standing_still_is_read_as_if_it_had_not(tmp_path: Path) -> None:
+    transcriber, clip = WordTranscriber(), two_way(200.0)
+    hearing = ear(tmp_path, transcriber)
+    follow(hearing, live(clip, 71.0).clip)
+    hearing.look(live(clip, 71.0), still=True)
+    while due := hearing.due(tails=False):
+        hearing.read(live(clip, 71.0).clip, due)
+    follow(hearing, clip, from_s=70.0)
+    full = [(one.window.channel, one.window.pieces) for one in hearing.memory.heard if one.reading is Reading.FULL]
+    plain = ear(tmp_path / "none", WordTranscriber(), Memory(tmp_path / "plain.jsonl", KEY))
+    follow(plain, clip)
+    assert full == [(one.window.channel, one.window.pieces) for one in plain.memory.heard]

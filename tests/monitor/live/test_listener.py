@@ -11,6 +11,7 @@ from models.store import Store
 from models.work import State
 from monitor.capture.handover import Batches, hand_over, recordings_of
 from monitor.intake import intake_of
+from monitor.live.ear import EarSettings
 from monitor.live.listener import Listener, Share, listener
 from monitor.live.memory import HEARD
 from monitor.live.resuming import forget, resumed
@@ -26,7 +27,9 @@ from tests.monitor.live.calls import KEY, T0, WordTranscriber, detector, recorde
 
 
 def hearing(root: Path, transcriber: WordTranscriber, share: Share | None = None) -> Listener:
-    return Listener(detector(), transcriber, [root], KEY, share or Share())
+    """Its calls go on for ever: nothing depends on the clock."""
+    settings = EarSettings(still_s=float("inf"))
+    return Listener(detector(), transcriber, [root], KEY, share or Share(), settings)
 
 
 def begun(root: Path, *call_ids: str) -> Recorder:
@@ -87,7 +90,7 @@ def test_a_call_that_cannot_be_heard_does_not_keep_others_from_it(
     one = hearing(tmp_path, transcriber)
     one.step()
     broken = next(iter(one._calls.values()))  # the one that was looked at first
-    monkeypatch.setattr(broken, "ear", None)
+    monkeypatch.setattr(broken.ear, "detector", None)
     assert steps(one) > 0
     assert transcriber.reads
 
