@@ -43,6 +43,8 @@ _REAL_TIME_S = 45.0
 """The end of a long call is told in real time."""
 _QUIET_S = 30.0
 """So long has nothing been found before the worker is taken to have caught up."""
+_LINGER_S = 2.0
+"""Capture closes a call so long after its BYE: `CallLimits`."""
 _LONGEST_WAIT_S = 3600.0
 _KEY = "live benchmark"
 
@@ -125,6 +127,7 @@ def _one(machine: _Machine, folder: Path, call_id: str, minutes: float, real_tim
 def _end(machine: _Machine, call_id: str, minutes: float) -> None:
     machine.ended.clear()
     bye_s, cpu_s = time.monotonic(), _workers_cpu_s()
+    time.sleep(_LINGER_S)
     machine.recorder.close(call_id, _record)
     kept_s = _when(lambda: any((machine.root / "done").rglob(f"*{call_id}.call.json")))
     machine.ended.wait(_LONGEST_WAIT_S)
