@@ -13,7 +13,7 @@ from audio.packets.capture_files import FoundCapture
 from audio.sniffing.settings import SnifferSettings
 from monitor.capture.files import calls_in
 from monitor.settings.capture import CaptureSection
-from tests.monitor.peers.daemon import Call, calls_below, capturing
+from tests.monitor.peers.daemon import Call, calls_below, starting
 from tests.monitor.peers.programs import need, need_capture
 from tests.monitor.peers.sipp import Pair
 from tests.monitor.peers.traffic import FIRST_PORT, LAST_PORT, Said, pairs, play_all, said, sip_ports
@@ -65,11 +65,13 @@ def seen(tmp_path_factory: pytest.TempPathFactory) -> Seen:
     with ExitStack() as stack:
         stack.enter_context(dumpcap(ring, FIRST_PORT, LAST_PORT, "-b", "filesize:500", "-b", "files:20"))
         by_interface = stack.enter_context(
-            capturing(folder / "interface", LIVE_PORT, ("--interface", "lo"), filter_settings(stream))
+            starting(folder / "interface", LIVE_PORT, ("--interface", "lo"), filter_settings(stream))
         )
         by_ring = stack.enter_context(
-            capturing(folder / "ring", RING_PORT, ("--source", "ring"), {"TIMBRE_CAPTURE__RING__FILE": str(ring)})
+            starting(folder / "ring", RING_PORT, ("--source", "ring"), {"TIMBRE_CAPTURE__RING__FILE": str(ring)})
         )
+        for daemon in (by_interface, by_ring):
+            daemon.wait_until_up()
         with dumpcap(capture, FIRST_PORT, LAST_PORT, "-P"):
             play_all(all_pairs, words)
             time.sleep(1.0)  # for dumpcap's own buffer

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 import signal
 import subprocess
 import sys
@@ -86,10 +85,14 @@ class Daemon:
         except OSError:
             return None
 
+    def wait_until_up(self) -> None:
+        wait_for(lambda: self.process.poll() is not None or self.asked("health"), STARTS_WITHIN_S, "the start")
+        assert self.process.poll() is None, (self.folder / "timbre.log").read_text(errors="replace")
+
     def calls(self, name: str = "") -> list[Call]:
         """Finished calls with a Call-ID that begins so."""
         found = calls_below(self.captured)
-        return [call for call in found if any(one.startswith(name) for one in call.record.signalling_ids)]
+        return [call for call in found if not name or any(one.startswith(name) for one in call.record.signalling_ids)]
 
     def finished(self, name: str, number: int = 1) -> list[Call]:
         documents = partial(self.captured.glob, "**/done/**/*.call.json")
@@ -133,6 +136,14 @@ def _listed(paths: Any) -> list[str]:
 @contextmanager
 def capturing(folder: Path, port: int, options: Sequence[str | Path], settings: dict[str, str]) -> Iterator[Daemon]:
     """`timbre capture` with options and settings until the block ends; what it says is in `folder/timbre.log`."""
+    with starting(folder, port, options, settings) as daemon:
+        daemon.wait_until_up()
+        yield daemon
+
+
+@contextmanager
+def starting(folder: Path, port: int, options: Sequence[str | Path], settings: dict[str, str]) -> Iterator[Daemon]:
+    """The same, without waiting for its start."""
     own = {
         "XDG_DATA_HOME": str(folder / "data"),
         "XDG_CONFIG_HOME": str(folder / "configuration"),
@@ -143,12 +154,7 @@ def capturing(folder: Path, port: int, options: Sequence[str | Path], settings: 
         **PATIENCE,
         **settings,
     }
-    kept = {name for name in os.environ if name.startswith("TIMBRE_")} - set(own)
-    assert not kept, f"the tests set {kept}"
     folder.mkdir(parents=True, exist_ok=True)
-    log = folder / "timbre.log"
-    with running((sys.executable, "-m", "monitor", "capture", *options), log, own, cwd=folder) as process:
-        daemon = Daemon(folder, port, process)
-        wait_for(lambda: process.poll() is not None or daemon.asked("health"), STARTS_WITHIN_S, "the start")
-        assert process.poll() is None, log.read_text(errors="replace")
-        yield daemon
+    command = (sys.executable, "-m", "monitor", "capture", *options)
+    with running(command, folder / "timbre.log", own, cwd=folder) as process:
+        yield Daemon(folder, port, process)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 import time
 from collections.abc import Iterator
 from contextlib import ExitStack
@@ -16,7 +17,7 @@ from audio.g711 import alaw_samples
 from models.call import Outcome
 from models.recording import Party
 from tests.monitor.peers.conftest import filter_settings
-from tests.monitor.peers.daemon import Call, capturing, queued
+from tests.monitor.peers.daemon import Call, captured, capturing, queued
 from tests.monitor.peers.programs import need, need_capture, wait_for
 from tests.monitor.peers.sipp import Pair, pause, play, receive, request, response, sdp, touch
 from tests.monitor.peers.speech import Pcm, heard, spoken, written
@@ -33,6 +34,7 @@ STATUS_PORT = 22903
 class Story:
     """A daemon is killed and one stopped, each in the middle of calls, while the store is away."""
 
+    folder: Path
     said: dict[Party, Pcm]
     away: Any
     """Health page meanwhile."""
@@ -47,14 +49,16 @@ class Story:
     queued: dict[str, str]
 
 
-@pytest.fixture(scope="module", params=["sqlite", pytest.param("postgres", marks=pytest.mark.postgres)])
-def story(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Story]:
+@pytest.fixture(scope="module")
+def story(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Story]:
     need("sipp")
     need_capture()
     folder = tmp_path_factory.mktemp("crash")
     with ExitStack() as stack:
-        store = _LaterFile(folder) if request.param == "sqlite" else _LaterDatabase(request)
-        settings = filter_settings(()) | {"TIMBRE_DATABASE__URL": store.url}
+        away_folder = folder / "store"
+        away_folder.touch()  # a file where the database's folder should be
+        url = f"sqlite:///{away_folder / 'timbre.db'}"
+        settings = filter_settings(()) | {"TIMBRE_DATABASE__URL": url}
         daemon = stack.enter_context(capturing(folder, STATUS_PORT, ("--interface", "lo"), settings))
         said = _talking(stack, folder, "killed", FIRST_PORT)
         wait_for(lambda: "store_unavailable" in daemon.asked("health")["alarms"], 60, "noticing that the store is away")
@@ -65,39 +69,14 @@ def story(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFacto
         repaired = daemon.finished("killed", CALLS)
         _talking(stack, folder, "stopped", SECOND_PORT)
         handed_before = daemon.asked("health")["handed_over"]
-        store.come_back()
+        away_folder.unlink()
+        away_folder.mkdir()
         stopped_s = time.time()
         status = daemon.stop()
         yield Story(
-            *(said, away, killed_s, repaired, stopped_s, status, daemon.calls("stopped")),
-            *(daemon.calls(), handed_before, queued(store.url)),
+            *(folder, said, away, killed_s, repaired, stopped_s, status, daemon.calls("stopped")),
+            *(daemon.calls(), handed_before, queued(url)),
         )
-
-
-class _LaterFile:
-    """SQLite where a file lies in place of its folder."""
-
-    def __init__(self, folder: Path) -> None:
-        self._folder = folder / "store"
-        self._folder.touch()
-        self.url = f"sqlite:///{self._folder / 'timbre.db'}"
-
-    def come_back(self) -> None:
-        self._folder.unlink()
-        self._folder.mkdir()
-
-
-class _LaterDatabase:
-    """PostgreSQL that does not have the database yet."""
-
-    def __init__(self, request: pytest.FixtureRequest) -> None:
-        self._server: Server = request.getfixturevalue("postgres_server")
-        self._name = "back_later"
-        self.url = self._server.url(self._name)
-
-    def come_back(self) -> None:
-        with self._server._connect() as connection:
-            connection.execute(f"CREATE DATABASE {self._name}")
 
 
 def _talking(stack: ExitStack, folder: Path, name: str, port: int) -> dict[Party, Pcm]:
@@ -162,3 +141,20 @@ def test_a_store_that_is_away_delays_hand_over_only(story: Story) -> None:
     assert (story.away["healthy"], story.queue_while_away) == (False, 0)
     assert {part.path.name for call in story.calls for part in call.recorded.parts} == set(story.queued)
     assert set(story.queued.values()) == {"waiting"}
+
+
+@pytest.mark.postgres
+def test_what_was_recorded_waits_until_its_database_is_there(
+    story: Story, postgres_server: Server, tmp_path: Path
+) -> None:
+    url = postgres_server.url("made_later")
+    shutil.copytree(captured(story.folder), captured(tmp_path), ignore=shutil.ignore_patterns("*.queued", "*.lock"))
+    settings = filter_settings(()) | {"TIMBRE_DATABASE__URL": url}
+    with capturing(tmp_path, STATUS_PORT, ("--interface", "lo"), settings) as daemon:
+        wait_for(lambda: "store_unavailable" in daemon.asked("health")["alarms"], 60, "noticing that the store is away")
+        with postgres_server._connect() as connection:
+            connection.execute("CREATE DATABASE made_later")
+        wait_for(lambda: daemon.asked("health")["handed_over"] == len(story.calls), 60, "the hand-over")
+        assert daemon.asked("health")["alarms"] == []
+        assert daemon.stop() == 0
+    assert queued(url) == story.queued

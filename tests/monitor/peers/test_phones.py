@@ -116,9 +116,8 @@ def test_a_mirror_port_hears_two_telephones(mirror: tuple[str, Phone, Phone], tm
         homes = {phone.name: phone.configured(tmp_path) for phone in (customer, agent)}
         with running(agent.command(homes["agent"], "-t", "30"), tmp_path / "agent.log"):
             dial = ("-e", f"/dial sip:agent@{agent.address}", "-t", "15")
-            with running(customer.command(homes["customer"], *dial), tmp_path / "customer.log") as caller:
-                caller.wait(60)
-            (call,) = daemon.finished("")
+            with running(customer.command(homes["customer"], *dial), tmp_path / "customer.log"):
+                (call,) = daemon.finished("")
         assert daemon.stop() == 0
     assert (call.record.outcome, call.record.ended_by) == (Outcome.ANSWERED, Party.CUSTOMER)
     assert call.record.ring_to_answer_s is None or call.record.ring_to_answer_s < 5

@@ -25,7 +25,7 @@ pytestmark = [
     pytest.mark.skipif(importlib.util.find_spec("pyaudio") is None, reason="PyAudio is not installed"),
 ]
 STATUS_PORT = 22907
-PACKETS = 350
+PACKETS = 250
 SETTINGS = {
     "TIMBRE_CAPTURE__SOUNDCARD__LAYOUT": "two_devices",
     "TIMBRE_CAPTURE__SOUNDCARD__AGENT_DEVICE": "agent",
