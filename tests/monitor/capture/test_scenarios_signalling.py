@@ -11,8 +11,9 @@ from audio.sniffing.settings import SnifferSettings
 from models.call import Outcome
 from models.recording import Party
 from monitor.settings.capture import CaptureSection
+from tests.audio.rtp.senders import Packet
 from tests.audio.sip.flows import AGENT, CUSTOMER, PROXY, Dialog, sdp
-from tests.monitor.capture.scenes import START_S, Scene, between, plain_call, voice
+from tests.monitor.capture.scenes import START_S, Scene, between, plain_call, sent, voice
 
 CALL = Dialog()
 CUSTOMER_VOICE, AGENT_VOICE = voice(1), voice(2)
@@ -323,15 +324,12 @@ def test_keys_pressed_are_moments_and_never_told(scene: Scene) -> None:
     """The customer types 4 9 1 6; each event is sent as RFC 4733 says, three times at its end."""
     scene.signal(plain_call())
     talk(scene)
-    from tests.audio.rtp.senders import Packet
-    from tests.monitor.capture.scenes import sent
-
     sequence = 200
     for index, digit in enumerate((4, 9, 1, 6)):
         at_s = START_S + 6.1 + index * 0.3
         for step in range(8):
             ends = step >= 5
-            payload = bytes([digit, (0x80 if ends else 0) | 10]) + min(step + 1, 6).__mul__(160).to_bytes(2, "big")
+            payload = bytes([digit, (0x80 if ends else 0) | 10]) + (min(step + 1, 6) * 160).to_bytes(2, "big")
             packet = Packet(at_s + step * 0.02, sequence, 5000 + 16800 + index * 2400, payload, 101)
             scene.add(sent([packet], *TO_AGENT))
             sequence += 1
