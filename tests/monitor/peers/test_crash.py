@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import shutil
 import time
-from collections.abc import Iterator
 from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
@@ -50,7 +49,7 @@ class Story:
 
 
 @pytest.fixture(scope="module")
-def story(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Story]:
+def story(tmp_path_factory: pytest.TempPathFactory) -> Story:
     need("sipp")
     need_capture()
     folder = tmp_path_factory.mktemp("crash")
@@ -73,7 +72,7 @@ def story(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Story]:
         away_folder.mkdir()
         stopped_s = time.time()
         status = daemon.stop()
-        yield Story(
+        return Story(
             *(folder, said, away, killed_s, repaired, stopped_s, status, daemon.calls("stopped")),
             *(daemon.calls(), handed_before, queued(url)),
         )
