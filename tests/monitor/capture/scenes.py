@@ -9,21 +9,26 @@ from pathlib import Path
 import numpy as np
 import soundfile
 
+from audio.events import SourceEvent
 from audio.g711 import alaw_samples
 from audio.packets.capture_files import FoundCapture
+from audio.sniffing.sniffer import Sniffer
 from models.call import CallRecord, DirectionFigures
 from models.recording import Party
+from monitor.capture.building import loop, sniffer
 from monitor.capture.files import CapturedFile, calls_in
 from monitor.recorder.documents import read_document
 from monitor.recorder.names import DOCUMENT, DONE
 from monitor.recorder.recorded import Recorded
+from monitor.recorder.recorder import Recorder
 from monitor.settings.capture import CaptureSection
-from tests.audio.packets.wire import ethernet, ipv4, pcap, udp
+from tests.audio.packets.wire import batch, ethernet, ipv4, pcap, udp
 from tests.audio.rtp.senders import Packet, codes, sender
 from tests.audio.sip.flows import AGENT, CUSTOMER, PROXY, Dialog, Seen, sdp
 
 START_S = 1_700_000_000.0
 RATE_HZ = 8000
+_BATCH_S, _SETTLE_S = 0.25, 0.2
 PBX = PROXY
 Host = tuple[str, int]
 Frame = tuple[float, bytes]
@@ -133,6 +138,8 @@ class Scene:
     section: CaptureSection = field(default_factory=CaptureSection)
     link_type: int = 1
     captured: CapturedFile | None = None
+    live: bool = False
+    """As from an interface, a quarter of a second at a time, instead of as one file."""
 
     def signal(self, flow: Iterable[Seen]) -> None:
         self.frames += [signalled(seen) for seen in flow]
@@ -145,6 +152,8 @@ class Scene:
 
     def calls(self) -> list[Heard]:
         """Every call, also those that made no recording, in the order in which they began."""
+        if self.live:
+            return self._live()
         path = self.folder / "mirror.pcap"
         path.write_bytes(pcap(sorted(self.frames, key=lambda frame: frame[0]), self.link_type, nanoseconds=True))
         return self.read((path,))
@@ -152,14 +161,65 @@ class Scene:
     def read(self, paths: Sequence[Path]) -> list[Heard]:
         out = self.folder / "out"
         self.captured = calls_in(FoundCapture(tuple(paths)), out, self.section)
-        return sorted(
-            (_heard(path) for path in out.glob(f"*/{DONE}/**/*{DOCUMENT}")), key=lambda call: call.recorded.started_s
-        )
+        return _told(out)
+
+    def _live(self) -> list[Heard]:
+        out = self.folder / "out"
+        root = out / "live"
+        root.mkdir(parents=True)
+        recorder = Recorder(root, replace(self.section.recorder, durable=False, reserve_bytes=0, reserve_ratio=0.0))
+        going = loop(Mirror(self.frames, self.link_type, sniffer(self.section)), self.section, recorder)
+        while going.step(0.0):
+            pass
+        assert recorder.stop()
+        assert not going.totals.failures
+        return _told(out)
 
     def call(self) -> Heard:
         """The only one."""
         (call,) = self.calls()
         return call
+
+
+class Mirror:
+    """Frames as an interface hands them over."""
+
+    name = "capture_file"
+
+    def __init__(self, frames: Iterable[Frame], link_type: int, reader: Sniffer) -> None:
+        self.counts = reader.counts
+        self._frames = sorted(frames, key=lambda frame: frame[0])
+        self._link_type = link_type
+        self._sniffer = reader
+        self._at = 0
+        self._now_s = self._frames[0][0]
+        self._ended = False
+
+    def poll(self, timeout_s: float) -> Sequence[SourceEvent] | None:  # nobody waits
+        if self._ended:
+            return None
+        if self._at == len(self._frames):
+            self._ended = True
+            return self._sniffer.finish()
+        self._now_s += _BATCH_S
+        first = self._at
+        while self._at < len(self._frames) and self._frames[self._at][0] < self._now_s:
+            self._at += 1
+        taken = self._frames[first : self._at]
+        times_s = [at_s for at_s, _ in taken]
+        events = self._sniffer.feed(batch([frame for _, frame in taken], self._link_type, times_s)) if taken else []
+        return [*events, *self._sniffer.tick(self._now_s - _SETTLE_S)]
+
+    def clock_s(self) -> float:
+        return self._sniffer.clock_s
+
+    def close(self) -> None:
+        self._ended = True
+
+
+def _told(out: Path) -> list[Heard]:
+    found = (_heard(path) for path in out.glob(f"*/{DONE}/**/*{DOCUMENT}"))
+    return sorted(found, key=lambda call: call.recorded.started_s)
 
 
 def _heard(path: Path) -> Heard:

@@ -27,9 +27,9 @@ LINKED = {"X-Asterisk-Linkedid": "1700000000.17"}
 MUSIC, CUSTOMER_VOICE, AGENT_VOICE = voice(1, 5.0), voice(2, 10.0), voice(3, 4.0)
 
 
-@pytest.fixture
-def scene(tmp_path: Path) -> Scene:
-    return Scene(tmp_path)
+@pytest.fixture(params=[False, True], ids=["file", "live"])
+def scene(tmp_path: Path, request: pytest.FixtureRequest) -> Scene:
+    return Scene(tmp_path, live=request.param)
 
 
 def queued(start_s: float = START_S, headers: dict[str, str] | None = None, number: int = 0) -> list[Seen]:
@@ -273,3 +273,114 @@ def test_a_consultation_before_a_transfer_is_no_part_of_the_customers_recording(
     assert call.says(Party.CUSTOMER, voice(3), 12.2)
     assert call.says(Party.AGENT, voice(4), 12.2)
     assert {"held", "transferred"} <= set(call.kinds())
+
+
+def rung_in_vain(number: int, from_s: float, until_s: float) -> list[Seen]:
+    """A further agent's telephone that the queue rings, and then cancels."""
+    host = f"192.0.2.{30 + number}"
+    dialog = replace(TO_AGENT, call_id=f"vain-{number}", caller_tag=f"v{number}", callee_tag=f"w{number}")
+    flow = [
+        dialog.invite(START_S + from_s, body=sdp(PBX, 10100 + number), headers=LINKED),
+        dialog.response(START_S + from_s + 0.1, 180),
+        dialog.request(START_S + until_s, "CANCEL", 1, inside=False),
+        dialog.response(START_S + until_s + 0.01, 200, "CANCEL"),
+        dialog.response(START_S + until_s + 0.02, 487),
+        dialog.ack(START_S + until_s + 0.03),
+    ]
+    return between(PBX, host, flow)
+
+
+@pytest.mark.parametrize("times", [(3.0, 6.2), (0.5, 2.9)], ids=["together", "one_after_another"])
+def test_telephones_that_ring_in_vain_do_not_change_who_answered(scene: Scene, times: tuple[float, float]) -> None:
+    scene.signal(queued(headers=LINKED))
+    scene.signal(rung_in_vain(1, *times))
+    relayed(scene)
+    call = scene.call()
+    assert call.record.outcome is Outcome.ANSWERED
+    assert call.record.ring_to_answer_s == pytest.approx(3.0, abs=0.001)
+    assert call.record.ended_by is Party.CUSTOMER
+    assert call.says(Party.AGENT, AGENT_VOICE, 6.301)
+    assert call.record.notes == ()
+
+
+def test_a_caller_who_gives_up_in_the_queue_is_abandoned_and_the_music_kept(scene: Scene) -> None:
+    mine = replace(CALLER, call_id=f"{CALLER.call_id}0")
+    customer = [seen for seen in queued(headers=LINKED) if CUSTOMER in (seen.source, seen.destination)]
+    scene.signal([seen for seen in customer if seen.at_s < START_S + 5])
+    leaves = [mine.request(START_S + 8.0, "BYE", 2), mine.response(START_S + 8.01, 200, "BYE", 2)]
+    scene.signal(between(CUSTOMER, PBX, leaves))
+    scene.signal(rung_in_vain(1, 3.0, 8.05))
+    scene.speak(MUSIC, 0.2, (PBX, 10000), (CUSTOMER, 6000), ssrc=12)
+    scene.speak(CUSTOMER_VOICE[:40000], 0.2, (CUSTOMER, 6000), (PBX, 10000), ssrc=11)
+    call = scene.call()
+    assert call.record.outcome is Outcome.ABANDONED
+    assert call.record.ring_to_answer_s is None
+    assert call.record.ended_by is Party.CUSTOMER
+    assert call.says(Party.CUSTOMER, CUSTOMER_VOICE[:40000], 0.2)
+    assert call.says(Party.AGENT, MUSIC, 0.2)
+
+
+def test_two_customers_at_once_keep_their_own_agents(scene: Scene) -> None:
+    """Both through one trunk, half a second apart; nothing but the callers' numbers tells the agents' legs apart."""
+    second = "+34600999888"
+    scene.signal(queued())
+    for seen in queued(START_S + 0.5, number=7):
+        ends = _host(seen.source), _host(seen.destination)
+        scene.signal([Seen(seen.at_s, _of_second(seen.data, second), *ends)])
+    relayed(scene)
+    scene.speak(voice(31, 9.0), 1.0, (CUSTOMER, 6500), (PBX, 20000))
+    scene.speak(voice(32, 3.0), 7.0, (PBX, 20000), (CUSTOMER, 6500))
+    scene.speak(voice(32, 3.0), 6.999, (SECOND_AGENT, 7500), (PBX, 20002))
+    calls = scene.calls()
+    assert len(calls) == 2
+    (one,) = (call for call in calls if call.record.caller == "+34600111222")
+    (two,) = (call for call in calls if call.record.caller == second)
+    assert one.record.signalling_ids == ("customer@192.0.2.100", "pbx-1@192.0.2.500")
+    assert two.record.signalling_ids == ("customer@192.0.2.107", "pbx-1@192.0.2.507")
+    assert one.says(Party.CUSTOMER, CUSTOMER_VOICE, 0.2)
+    assert one.says(Party.AGENT, AGENT_VOICE, 6.301)
+    assert two.says(Party.CUSTOMER, voice(31, 9.0), 1.0)
+    assert two.says(Party.AGENT, voice(32, 3.0), 6.999)
+
+
+def _host(address: str) -> str:
+    return SECOND_AGENT if address == AGENT else address
+
+
+def _of_second(data: bytes, number: str) -> bytes:
+    """The same flow of another customer, agent and ports."""
+    for old, new in (
+        (b"+34600111222", number.encode()),
+        (b"m=audio 6000", b"m=audio 6500"),
+        (b"m=audio 7000", b"m=audio 7500"),
+        (b"m=audio 10000", b"m=audio 20000"),
+        (b"m=audio 10002", b"m=audio 20002"),
+        (b"IN IP4 192.0.2.20", b"IN IP4 192.0.2.21"),
+    ):
+        data = data.replace(old, new)
+    return data
+
+
+def test_an_agent_in_a_queue_of_an_outbound_dialler_is_recorded_from_the_first_word(scene: Scene) -> None:
+    """The exchange calls the agent first, then the customer; both legs leave the exchange, joined by its own key."""
+    to_agent = Dialog(call_id="a@pbx", caller_tag="a1", callee_tag="a2", caller="<sip:dialler@h>", callee="<sip:201@h>")
+    to_customer = Dialog(
+        call_id="c@pbx", caller_tag="c1", callee_tag="c2", caller="<sip:900123456@h>", callee="<sip:600111222@h>"
+    )
+    first = plain_call(to_agent, ring_s=0.1, answer_s=1.0, end_s=12.05)
+    first[0] = to_agent.invite(START_S, body=sdp(PBX, 10002), headers=LINKED)
+    first[3] = to_agent.response(START_S + 1.0, 200, body=sdp(AGENT, 7000))
+    second = plain_call(to_customer, start_s=START_S + 2.0, ring_s=0.5, answer_s=4.5, end_s=10.0, by_callee=True)
+    second[0] = to_customer.invite(START_S + 2.0, body=sdp(PBX, 10000), headers=LINKED)
+    second[3] = to_customer.response(START_S + 6.5, 200, body=sdp(CUSTOMER, 6000))
+    scene.signal([*between(PBX, AGENT, first), *between(PBX, CUSTOMER, second)])
+    scene.section = CaptureSection(parties=PartyRules(agents=(r"2\d\d",)))
+    scene.speak(AGENT_VOICE, 7.0, (AGENT, 7000), (PBX, 10002), ssrc=1)
+    scene.speak(AGENT_VOICE, 7.001, (PBX, 10000), (CUSTOMER, 6000), ssrc=2)
+    scene.speak(CUSTOMER_VOICE[:32000], 7.0, (CUSTOMER, 6000), (PBX, 10000), ssrc=3)
+    scene.speak(CUSTOMER_VOICE[:32000], 7.001, (PBX, 10002), (AGENT, 7000), ssrc=4)
+    call = scene.call()
+    assert call.record.outcome is Outcome.ANSWERED
+    assert call.record.agent_id == "201"
+    assert call.says(Party.AGENT, AGENT_VOICE, 7.0)
+    assert call.says(Party.CUSTOMER, CUSTOMER_VOICE[:32000], 7.0)

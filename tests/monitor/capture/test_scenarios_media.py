@@ -27,9 +27,9 @@ CUSTOMER_VOICE, AGENT_VOICE = voice(1), voice(2)
 TO_CUSTOMER, TO_AGENT = ((AGENT, 7000), (CUSTOMER, 6000)), ((CUSTOMER, 6000), (AGENT, 7000))
 
 
-@pytest.fixture
-def scene(tmp_path: Path) -> Scene:
-    return Scene(tmp_path)
+@pytest.fixture(params=[False, True], ids=["file", "live"])
+def scene(tmp_path: Path, request: pytest.FixtureRequest) -> Scene:
+    return Scene(tmp_path, live=request.param)
 
 
 def agreed(scene: Scene, formats: str, *lines: str, end_s: float = 8.0, profile: str = "RTP/AVP") -> None:
