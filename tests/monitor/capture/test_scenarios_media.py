@@ -198,7 +198,8 @@ def test_half_a_minute_that_was_lost_is_missing_and_what_follows_stands_in_its_p
     assert call.says(Party.CUSTOMER, long[1750 * 160 :], 39.0)
     (concealed,) = call.record.concealed[Party.CUSTOMER]
     (missing,) = call.record.missing[Party.CUSTOMER]
-    assert (concealed.start_s, missing.end_s) == (pytest.approx(5.0, abs=0.001), pytest.approx(35.0, abs=0.001))
+    assert concealed.start_s == pytest.approx(5.0, abs=0.001)
+    assert missing.end_s == pytest.approx(35.0, abs=0.001)
     assert concealed.end_s == pytest.approx(missing.start_s, abs=0.001)
     assert call.says(Party.AGENT, voice(2, 40), 4.0)
 
@@ -213,10 +214,10 @@ def test_packets_out_of_order_are_put_in_order(scene: Scene) -> None:
     assert (call.figures(Party.CUSTOMER).reordered, call.figures(Party.CUSTOMER).lost) == (1, 0)
 
 
-@pytest.mark.parametrize("numbers", [{"sequence": 65_500}, {"timestamp": 2**32 - 4000}], ids=["sequence", "timestamp"])
-def test_numbers_that_wrap_lose_nothing(scene: Scene, numbers: dict[str, int]) -> None:
+@pytest.mark.parametrize("numbers", [(65_500, 5000), (100, 2**32 - 4000)], ids=["sequence", "timestamp"])
+def test_numbers_that_wrap_lose_nothing(scene: Scene, numbers: tuple[int, int]) -> None:
     answered(scene)
-    scene.speak(CUSTOMER_VOICE, 4.0, *TO_AGENT, **numbers)
+    scene.speak(CUSTOMER_VOICE, 4.0, *TO_AGENT, sequence=numbers[0], timestamp=numbers[1])
     call = scene.call()
     assert call.says(Party.CUSTOMER, CUSTOMER_VOICE, 4.0)
     assert (call.figures(Party.CUSTOMER).lost, call.record.concealed) == (0, {})
