@@ -63,7 +63,7 @@ class Address:
             return []
         sure = ((at, self._sure(tokens, at)) for at in range(len(tokens)))
         found = [(at, value) for at, value in sure if value and not self._quoted(tokens, at)]
-        if len({tokens[at].turn for at, _ in found}) == 1 and all(_slip(tokens[at]) for at, _ in found):
+        if len(found) == 1 and _slip(tokens[found[0][0]]):
             return []
         return found
 

@@ -42,7 +42,7 @@ def card_numbers(tokens: Sequence[Token]) -> list[tuple[int, int]]:
     begun, count = 0, 0
     for at, token in enumerate(tokens):
         digits = _digits(tokens, at)
-        if digits:
+        if digits is not None:
             begun = at if not count else begun
             count += digits
         elif token.plain not in LINKING:
@@ -54,8 +54,8 @@ def card_numbers(tokens: Sequence[Token]) -> list[tuple[int, int]]:
     return found
 
 
-def _digits(tokens: Sequence[Token], at: int) -> int:
-    """How many digits a word adds: "cuarenta" two, its "y cinco" none."""
+def _digits(tokens: Sequence[Token], at: int) -> int | None:
+    """How many digits a word adds: "cuarenta" two, its "y cinco" none; `None` of what is no number."""
     word = tokens[at].plain
     if word.isdigit():
         return len(word)
@@ -66,4 +66,4 @@ def _digits(tokens: Sequence[Token], at: int) -> int:
         return 0
     if word in _TENS or word.startswith(_TEEN):
         return 2
-    return 0 if word not in _UNITS else 1 + (_UNITS.index(plain(word)) > _UNITS.index("nueve"))
+    return None if word not in _UNITS else 1 + (_UNITS.index(plain(word)) > _UNITS.index("nueve"))
