@@ -12,6 +12,8 @@ from audio.packing import PackSettings, Window, repacked, stretches, unread
 from models.span import Span, total_s
 from models.transcript import Transcript
 
+_OVER_TAIL_S = 0.01
+
 
 @runtime_checkable
 class AheadTranscriber(Protocol):
@@ -44,6 +46,8 @@ class Known:
     speech: Sequence[Span]
     """The last stretch perhaps not whole."""
     until_s: float
+    over: bool = False
+    """Whether nothing more is expected: what there is, is whole."""
 
 
 def full_due(known: Known, heard: Sequence[Heard], packing: PackSettings) -> Due | None:
@@ -53,28 +57,27 @@ def full_due(known: Known, heard: Sequence[Heard], packing: PackSettings) -> Due
     """
     own = [one.window for one in heard if one.reading is Reading.FULL and one.window.channel == known.channel]
     windows = repacked(known.channel, unread(stretches(known.speech, known.until_s, packing), own), packing)
-    if len(windows) > 1:
-        return Due(Reading.FULL, windows[0])
-    return _again_due(known.channel, heard, packing)
+    return Due(Reading.FULL, windows[0]) if len(windows) > 1 else None
+
+
+def again_due(known: Known, heard: Sequence[Heard], packing: PackSettings) -> Due | None:
+    """A window of what was passed over: in whole windows, which come in order too, or in all once it is over."""
+    first = [one for one in heard if one.reading is Reading.FULL or (known.over and one.reading is Reading.TAIL)]
+    own = [one.window for one in heard if one.reading is Reading.AGAIN and one.window.channel == known.channel]
+    windows = repacked(known.channel, unread(passed_over(known.channel, first), own), packing)
+    return Due(Reading.AGAIN, windows[0]) if len(windows) > (0 if known.over else 1) else None
 
 
 def tail_due(known: Known, heard: Sequence[Heard], packing: PackSettings, tail_s: float) -> Due | None:
     """The speech of a channel that no full window holds, where `tail_s` and more of it has ended and was not read."""
-    ended = [span for span in stretches(known.speech, known.until_s, packing) if span.end_s < known.until_s]
+    spans = stretches(known.speech, known.until_s, packing)
+    ended = [span for span in spans if known.over or span.end_s < known.until_s]
     own = [one for one in heard if one.reading is not Reading.AGAIN and one.window.channel == known.channel]
-    if total_s(unread(ended, [one.window for one in own])) < tail_s:
+    if total_s(unread(ended, [one.window for one in own])) < (_OVER_TAIL_S if known.over else tail_s):
         return None
     full = [one.window for one in own if one.reading is Reading.FULL]
     windows = repacked(known.channel, unread(ended, full), packing)
     return Due(Reading.TAIL, windows[-1]) if windows else None
-
-
-def _again_due(channel: int, heard: Sequence[Heard], packing: PackSettings) -> Due | None:
-    """A window of what was passed over in full ones; they come in order too."""
-    full = [one for one in heard if one.reading is Reading.FULL]
-    own = [one.window for one in heard if one.reading is Reading.AGAIN and one.window.channel == channel]
-    windows = repacked(channel, unread(passed_over(channel, full), own), packing)
-    return Due(Reading.AGAIN, windows[0]) if len(windows) > 1 else None
 
 
 def with_heard(heard: Sequence[Heard], new: Heard) -> tuple[Heard, ...]:

@@ -8,13 +8,17 @@ from importlib import import_module
 BENCHMARKS = {
     "analysis": "the whole analysis against faster-whisper alone, on the stereo calls; shares, peak memory",
     "long": "a 3-hour recording against a 3-minute one: time per minute, memory",
+    "live": "from the end of a live call to its verdict: calls of 1, 10 and 35 minutes, one in real time (slow)",
     "detectors": "speech detectors against the truth of the labelled calls",
     "separation": "telling two speakers apart on a mixed channel",
     "recording": "the recorder: processor of 300 live calls, speed on a capture file's calls",
+    "packets": "statistics of a capture file: packets a second on one core against dpkt, scapy and tshark",
+    "calls": "100 calls at once in a capture file, decoded and written: times real time",
+    "load": "300 calls at once for 3 minutes on the loopback, captured live: what was lost, processor, memory (root)",
     "faults": "the recorder on a disk that fails at each operation, and killed (slow)",
     "transcription": "ways to run the recogniser: accuracy and processor time (slow)",
 }
-BY_DEFAULT = ("analysis", "long", "detectors", "separation", "recording")
+BY_DEFAULT = ("analysis", "long", "detectors", "separation", "recording", "packets", "calls", "load")
 
 
 def main() -> None:

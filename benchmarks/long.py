@@ -17,8 +17,8 @@ _RATE_HZ = 8000
 
 def main(short_min: float = 3, long_min: float = 180) -> None:
     with tempfile.TemporaryDirectory() as folder:
-        short = measured(analyse_all, [_recording(Path(folder), short_min)])
-        long = measured(analyse_all, [_recording(Path(folder), long_min)])
+        short = measured(analyse_all, [recording_of(Path(folder), short_min)])
+        long = measured(analyse_all, [recording_of(Path(folder), long_min)])
     for name, minutes, taken in (("short", short_min, short), ("long", long_min, long)):
         wall_s, rest_s = taken.result["wall_s"], taken.result["wall_s"] - taken.result["transcription_s"]
         print(
@@ -30,7 +30,7 @@ def main(short_min: float = 3, long_min: float = 180) -> None:
     print(f"time per minute   {growth:.2f} times that of the short one (linear: about 1)")
 
 
-def _recording(folder: Path, minutes: float) -> Path:
+def recording_of(folder: Path, minutes: float) -> Path:
     """The stereo calls at 8 kHz one after the other, again and again, for so long."""
     path = folder / f"{minutes:.0f}-minutes.wav"
     wanted = round(minutes * 60 * _RATE_HZ)

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import asdict, fields
+from dataclasses import fields, is_dataclass
 from datetime import datetime
 from enum import Enum
+from functools import cache, lru_cache
 from typing import Any, TypeVar
 
 T = TypeVar("T")
@@ -17,7 +18,7 @@ _DECIMALS_OTHERWISE = 3
 
 def plain(value: Any) -> dict[str, Any]:
     """A dataclass as JSON-ready values, each figure rounded to the decimals of its kind."""
-    return {name: _jsonable(name, item) for name, item in asdict(value).items()}
+    return {name: _jsonable(name, getattr(value, name)) for name in _fields(value.__class__)}
 
 
 def made(kind: type[T], values: Mapping[str, Any]) -> T:
@@ -31,19 +32,25 @@ def made(kind: type[T], values: Mapping[str, Any]) -> T:
 
 
 def _jsonable(name: str, value: Any) -> Any:
-    if isinstance(value, Enum):
-        return value.value
-    if isinstance(value, datetime):
-        return value.isoformat()
     if isinstance(value, float):
         return round(value, _decimals(name))
-    if isinstance(value, dict):
-        return {str(key): _jsonable(str(key), item) for key, item in value.items()}
+    if isinstance(value, Enum):
+        return value.value
     if isinstance(value, list | tuple):
         return [_jsonable(name, item) for item in value]
-    return value
+    if isinstance(value, dict):
+        return {str(key): _jsonable(str(key), item) for key, item in value.items()}
+    if isinstance(value, datetime):
+        return value.isoformat()
+    return plain(value) if is_dataclass(value) else value
 
 
+@cache
+def _fields(kind: type) -> tuple[str, ...]:
+    return tuple(item.name for item in fields(kind))
+
+
+@lru_cache(maxsize=4096)
 def _decimals(name: str) -> int:
     if name in _DECIMALS:
         return _DECIMALS[name]

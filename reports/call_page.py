@@ -9,10 +9,12 @@ from typing import Any
 
 from markupsafe import Markup
 
+from reports.captured import delays_of, moments_of, patches_of, totals_of
 from reports.catalogue import Catalogue
 from reports.charts import bar, bullet, score_ring
 from reports.findings import Finding, attention_of, steps_of
 from reports.gauges import Gauge, gauges_of, line_gauges_of
+from reports.line import directions_of
 from reports.page import write_page
 from reports.score import score_of
 from reports.sound import Sound, address
@@ -48,9 +50,10 @@ def write_call_page(
         document=document,
         index_href=index_href and address(index_href),
         agent_href=agent_href and address(agent_href),
-        facts=tuple(facts_of(document["recording"], catalogue)),
+        facts=(*facts_of(document["recording"], catalogue), *outcome_of(document, catalogue)),
         made=tuple(made_with(document, catalogue)),
         **_opinion(document, catalogue),
+        **_captured(document),
         **_picture(document, Wording(catalogue)),
     )
 
@@ -67,7 +70,19 @@ def _opinion(document: dict[str, Any], catalogue: Catalogue) -> dict[str, Any]:
         "steps_judged": sum(step.state in {"met", "not_met"} for step in steps),
         "left_out": [step for step in steps if step.state in {"not_applicable", "not_evaluable"}],
         "gauges": _drawn(gauges_of(document)),
-        "line": [(party, _drawn(gauges)) for party, gauges in line_gauges_of(document)],
+    }
+
+
+def _captured(document: dict[str, Any]) -> dict[str, Any]:
+    """What the template shows of signalling and packets; all empty for a call from a file of sound."""
+    gauges = (_drawn(gauges) for _, gauges in line_gauges_of(document))
+    return {
+        "call": document.get("call"),
+        "moments": moments_of(document),
+        "delays": delays_of(document),
+        "patches": totals_of(patches_of(document)),
+        "line": list(zip(directions_of(document), gauges, strict=True)),
+        "call_notes": tuple(dict.fromkeys((document.get("call") or {}).get("notes", ()))),
     }
 
 
@@ -99,6 +114,15 @@ def facts_of(recording: dict[str, Any], catalogue: Catalogue) -> Iterator[tuple[
     if recording.get("started_at"):
         yield "fact-started", catalogue.moment(datetime.fromisoformat(recording["started_at"]))
     yield "fact-duration", wording.seconds(recording["duration_s"])
+
+
+def outcome_of(document: dict[str, Any], catalogue: Catalogue) -> Iterator[tuple[str, str]]:
+    """Message id and text of how a captured call went and who ended it."""
+    call = document.get("call")
+    if call:
+        yield "fact-outcome", catalogue.named("outcome", call["outcome"])
+        if call.get("ended_by"):
+            yield "fact-ended_by", Wording(catalogue).party(call["ended_by"])
 
 
 def made_with(document: dict[str, Any], catalogue: Catalogue) -> Iterator[tuple[str, str]]:

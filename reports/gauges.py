@@ -6,6 +6,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
+from reports.line import scale_of
+
 _TEN_MINUTES_S = 600.0
 
 
@@ -166,7 +168,9 @@ def _talk_share(parties: dict[str, Any]) -> float | None:
 def _line(direction: dict[str, Any], limits: dict[str, Any]) -> Iterator[Gauge]:
     packets, lost = direction.get("packets"), direction.get("lost")
     loss = 100.0 * lost / (packets + lost) if packets and lost is not None else None
-    yield Gauge("r_factor", direction.get("r_factor"), None, low=limits.get("r_factor_min"), scale=(0, 100))
-    yield Gauge("mos", direction.get("mos"), None, scale=(1, 5), decimals=2)
+    low = None if direction.get("wideband") else limits.get("r_factor_min")  # a limit of the narrowband scale
+    reason = (direction.get("assumptions") or {}).get("reason")
+    yield Gauge("r_factor", direction.get("r_factor"), None, low=low, scale=scale_of(direction), reason=reason)
+    yield Gauge("mos", direction.get("mos"), None, scale=(1, 5), reason=reason, decimals=2)
     yield Gauge("jitter_ms", direction.get("jitter_ms"), "ms", scale=(0, 60))
     yield Gauge("loss", loss, "%", scale=(0, 10), decimals=2)

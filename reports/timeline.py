@@ -6,10 +6,27 @@ import base64
 from collections.abc import Iterable
 from typing import Any
 
+from reports.captured import CallMoment, holds_of, moments_of, patches_of
 from reports.wording import Wording
 
 PEAKS_PER_SECOND = 10
-_LEGEND = ("ring", "silence", "music", "interruption", "attempt", "backchannel", "finding")
+_LEGEND = (
+    "ring",
+    "silence",
+    "music",
+    "held",
+    "concealed",
+    "missing",
+    "interruption",
+    "attempt",
+    "backchannel",
+    "moment",
+    "finding",
+)
+_DRAWN = ("answered", "held", "resumed", "transferred", "joined", "source_lost", "source_back")
+"""Moments that have a mark of their own; others are in the list, or are the ends of the picture."""
+_LEAST_INSIDE_S = 0.5
+"""A moment as close to an end of the recording is that end."""
 
 
 def timeline_of(document: dict[str, Any], markers: Iterable[dict[str, Any]], wording: Wording) -> dict[str, Any]:
@@ -27,6 +44,9 @@ def timeline_of(document: dict[str, Any], markers: Iterable[dict[str, Any]], wor
         "overlaps": [[item["kind"], item["start_s"], item["end_s"]] for item in document["overlaps"] or ()],
         "silences": [[item["kind"], item["start_s"], item["end_s"]] for item in document["silences"]],
         "ring": ring_of(document),
+        "held": [list(hold) for hold in holds_of(document)],
+        "patches": _patches(document, parties),
+        "moments": [[moment.at_s, wording.moment(moment)] for moment in drawn_moments(document)],
         "markers": sorted(markers, key=lambda marker: marker["start_s"]),
     }
 
@@ -48,14 +68,31 @@ def ring_of(document: dict[str, Any]) -> list[float] | None:
     return [start_s, start_s + length_s]
 
 
+def drawn_moments(document: dict[str, Any]) -> tuple[CallMoment, ...]:
+    """The moments of a captured call that the picture marks: those inside the recording, and the end where it is."""
+    length_s = document["recording"]["duration_s"]
+    inside = (moment for moment in moments_of(document) if _LEAST_INSIDE_S <= moment.at_s <= length_s)
+    return tuple(
+        moment
+        for moment in inside
+        if moment.kind in _DRAWN or (moment.kind == "ended" and moment.at_s < length_s - _LEAST_INSIDE_S)
+    )
+
+
 def legend_of(timeline: dict[str, Any]) -> list[str]:
     """The kinds of thing that a timeline shows, in the order of its legend."""
-    shown = {item[0] for item in timeline["overlaps"] + timeline["silences"]}
-    if timeline["ring"]:
-        shown.add("ring")
-    if timeline["markers"]:
-        shown.add("finding")
+    shown = {item[0] for item in timeline["overlaps"] + timeline["silences"] + timeline["patches"]}
+    named = {"ring": "ring", "held": "held", "moments": "moment", "markers": "finding"}
+    shown |= {kind for key, kind in named.items() if timeline[key]}
     return [kind for kind in _LEGEND if kind in shown]
+
+
+def _patches(document: dict[str, Any], parties: list[str]) -> list[list[Any]]:
+    """Kind, lane, start and end; what concerns a party without a lane is drawn on all."""
+    return [
+        [patch.kind, parties.index(patch.party) if patch.party in parties else None, patch.start_s, patch.end_s]
+        for patch in patches_of(document)
+    ]
 
 
 def _packed(peaks: Iterable[int]) -> str:

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from reports.captured import CallMoment
 from reports.catalogue import Catalogue, clock
 from reports.findings import Finding
 from reports.gauges import Gauge
+from reports.line import Assumed, Figure
 from reports.transcript import Entry
 
 _KINDS_OF_FLAG = ("flag", "step", "violation", "measure")
@@ -52,6 +54,46 @@ class Wording:
         if code and code.startswith("leg_") and not self._catalogue.has(f"reason-{code}"):
             return self._catalogue.text("reason-leg", why=self.reason(code.removeprefix("leg_")))
         return self._catalogue.named("reason", code) if code else ""
+
+    def call_note(self, code: str) -> str:
+        """The sentence of what is odd about a captured call, where it says more than the code of a file."""
+        message_id = f"call-note-{code}"
+        return self._catalogue.text(message_id) if self._catalogue.has(message_id) else self.reason(code)
+
+    def moment(self, moment: CallMoment) -> str:
+        """What happened, e.g. `Fin: cuelga el cliente`, `Teclas pulsadas: 16`."""
+        by = self.party(moment.by).lower() if moment.by else ""
+        message_id = f"moment-{moment.kind}"
+        if by and self._catalogue.has(f"{message_id}-by"):
+            said = self._catalogue.text(f"{message_id}-by", by=by, count=moment.count)
+        elif self._catalogue.has(message_id):
+            said = self._catalogue.text(message_id, count=moment.count)
+        else:
+            said = self._catalogue.named("moment", moment.kind)
+        return f"{said} (SIP {moment.status})" if moment.status else said
+
+    def moment_reason(self, moment: CallMoment) -> str:
+        """Why it happened, where that is not the usual way."""
+        return "" if moment.reason in {None, "bye"} else self.reason(moment.reason)
+
+    def at(self, moment: CallMoment) -> str:
+        """A place on the recording's time line, or how long before its first sound."""
+        return clock(moment.at_s) if moment.at_s >= 0 else self._catalogue.quantity(moment.at_s, "s")
+
+    def delay(self, seconds: float) -> str:
+        """A signalled delay: captured to the microsecond, told to the hundredth of a second."""
+        return self._catalogue.quantity(seconds, "s", 2)
+
+    def figure(self, figure: Figure) -> str:
+        if figure.value is None:
+            return self._catalogue.text("measures-unmeasured")
+        return self._catalogue.quantity(figure.value, figure.unit, figure.decimals)
+
+    def assumed(self, assumed: Assumed) -> str:
+        """One sentence of what the E-model was told."""
+        numbers = {name: self._catalogue.number(value, decimals) for name, value, decimals in assumed.numbers}
+        names = {name: self._catalogue.named(kind, identifier) for name, kind, identifier in assumed.names}
+        return self._catalogue.text(assumed.message, **numbers, **names)
 
     def party(self, party: str) -> str:
         return self._catalogue.named("party", party)

@@ -35,6 +35,8 @@ class Following:
         self._ssrc: int | None = None
         self._sequence = 0
         self._retired: dict[int, None] = {}
+        self._kept: dict[int, tuple[Received]] = {}
+        """By sender, packets that will be heard if who took over is quiet now."""
         self._doubtful: tuple[int, Received] | None = None
         self._drift_ppm: float | None = None
         self.beginnings = 0
@@ -73,12 +75,20 @@ class Following:
         if self._doubtful is not None and self._doubtful[0] == ssrc:
             received, self._doubtful = joined((self._doubtful[1], received)), None
         if ssrc != self._ssrc and ssrc in self._retired and self._track is not None:
-            again_s = self._track.last_arrival_s + _QUIET_S
-            received = received.part(int(np.searchsorted(received.times_s, again_s)), len(received))
+            received = self._again(ssrc, received, self._track.last_arrival_s)
         if not len(received):
             return received
         reference = self._sequence if ssrc == self._ssrc else int(received.sequence[0])
         return received.numbered(unwrapped(received.sequence, 16, reference), received.timestamps)
+
+    def _again(self, ssrc: int, received: Received, other_s: float) -> Received:
+        """What is heard of a sender after another one took over: all since that one's last packet, if it is quiet."""
+        received = joined((*self._kept.pop(ssrc, ()), received))
+        received = received.part(int(np.searchsorted(received.times_s, other_s, "right")), len(received))
+        if len(received) and received.times_s[-1] < other_s + _QUIET_S:
+            self._kept[ssrc] = (received,)
+            return received.part(0, 0)
+        return received
 
     def follow(self, ssrc: int, received: Received, others: Indices, last: int) -> None:
         """Packets of sound and noise; numbers of others, which are no loss; and the last number of all."""
@@ -143,7 +153,8 @@ class Following:
             self._retired.pop(self._ssrc, None)
             self._retired[self._ssrc] = None
             if len(self._retired) > _MOST_REMEMBERED:
-                del self._retired[next(iter(self._retired))]
+                self._kept.pop(oldest := next(iter(self._retired)), None)
+                del self._retired[oldest]
         self._track = Track(received, clock_rate_hz, self._types.decoder, self._settings)
         self._ssrc = ssrc
         self.beginnings += 1

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import islice
@@ -10,8 +9,6 @@ from itertools import islice
 from audio.sip.headers import read_parameters
 
 SDP = "application/sdp"
-HEAD_END = re.compile(rb"\r?\n\r?\n")
-"""The first empty line, however its writer ends lines."""
 _MOST_PARTS = 16
 _DEEPEST = 3
 _LONGEST_BOUNDARY = 70  # RFC 2046, 5.1.1
@@ -34,6 +31,15 @@ def read_parts(content_type: str, body: bytes, disposition: str = "") -> tuple[B
     if not body.strip():
         return ()
     return tuple(islice(_parts(content_type, body, disposition, _DEEPEST), _MOST_PARTS))
+
+
+def split_head(data: bytes) -> tuple[bytes, bytes] | None:
+    """Header lines and body, parted by the first empty line, however its writer ends lines; `None` without one."""
+    ends = [(at, at + len(empty)) for empty in (b"\n\r\n", b"\n\n") if (at := data.find(empty)) >= 0]
+    if not ends:
+        return None
+    start, end = min(ends)
+    return data[:start].removesuffix(b"\r"), data[end:]
 
 
 def _parts(content_type: str, body: bytes, disposition: str, depth: int) -> Iterator[BodyPart]:
@@ -61,7 +67,6 @@ def _sections(body: bytes, boundary: bytes) -> Iterator[tuple[dict[str, str], by
 def _section(section: bytes) -> tuple[dict[str, str], bytes]:
     if section.startswith((b"\r\n", b"\n")):  # no headers of its own
         return {}, section.partition(b"\n")[2]
-    end = HEAD_END.search(section)
-    head, content = (section[: end.start()], section[end.end() :]) if end else (section, b"")
+    head, content = split_head(section) or (section, b"")
     lines = (line.partition(":") for line in head.decode("utf-8", "replace").splitlines())
     return {name.strip().lower(): value.strip() for name, _, value in lines}, content

@@ -10,7 +10,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from audio.sip.bodies import HEAD_END, SDP, BodyPart, read_parts
+from audio.sip.bodies import SDP, BodyPart, read_parts, split_head
 from audio.sip.errors import SipError
 from audio.sip.headers import COMPACT, Address, read_address, read_parameters, split_list
 
@@ -113,14 +113,14 @@ def _cut(data: bytes) -> tuple[str, list[str], bytes]:
     # What is no SIP at all is told by its first line, before the rest costs anything.
     if b"SIP/" not in data[:_LONGEST_LINE].partition(b"\n")[0].upper():
         raise SipError("the first line is none of SIP 2.0", "sip_start_line")
-    end = HEAD_END.search(data)
-    if end is None:
+    parted = split_head(data)
+    if parted is None:
         raise SipError("the end of the headers is missing", "sip_truncated")
-    text = _FOLD.sub(" ", data[: end.start()].decode("utf-8", "replace"))
+    text = _FOLD.sub(" ", parted[0].decode("utf-8", "replace"))
     lines = [line.removesuffix("\r") for line in text.split("\n", _MOST_HEADERS + 2)]
     if len(lines) > _MOST_HEADERS + 1 or any(len(line) > _LONGEST_LINE for line in lines):
         raise SipError("too many header lines, or one too long", "sip_too_large")
-    return lines[0], lines[1:], data[end.end() :]
+    return lines[0], lines[1:], parted[1]
 
 
 def _read_start_line(line: str) -> tuple[str, str, int | None]:

@@ -61,7 +61,7 @@ def _bounded_tree(body: bytes) -> Element:
                 raise MetadataError("the metadata are nested too deep or have too many elements")
     except (ParseError, ValueError, LookupError) as error:  # defusedxml's refusals are ValueErrors
         raise MetadataError(f"the metadata are not acceptable XML ({type(error).__name__})") from error
-    root: Element = events.root
+    root: Element = events.root  # type: ignore[attr-defined] # iterparse has it at its end; the stubs leave it out
     return root
 
 

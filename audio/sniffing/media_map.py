@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from bisect import insort
 from collections import defaultdict
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from math import inf
 
 from audio.packets.batch import Flow
@@ -16,6 +16,7 @@ _EARLY_S = 15.0
 _SILENT_S = 10.0
 """A leg whose BYE was lost keeps a port no longer than this, once another is promised it."""
 _MAX_PER_ADDRESS = 1000
+_MOST_KEYS = 8
 
 Address = tuple[str, int]
 
@@ -45,11 +46,13 @@ class MediaMap:
     _heard_s: dict[str, float] = field(default_factory=dict)
 
     def expect(self, media: MediaExpected) -> None:
-        """Note an address; the same again, by a retransmission or a refresh, changes nothing."""
+        """Note an address; of one that is known, what the answer adds to its offer: codecs and the speaker's keys."""
         address = (media.address, media.port)
         known = self._claims[address]
-        if any(one.leg == media.leg and one.listener == media.listener for one in known):
-            return
+        for index, one in enumerate(known):
+            if one.leg == media.leg and one.listener == media.listener:
+                known[index] = _together(one, media)
+                return
         if len(known) < _MAX_PER_ADDRESS:
             insort(known, media, key=lambda one: one.at_s)
             self._addresses[media.leg].add(address)
@@ -106,3 +109,9 @@ class MediaMap:
         if moved or (end_s == inf and following.at_s - silent_since_s > _SILENT_S):
             return min(end_s, following.at_s)
         return end_s
+
+
+def _together(known: MediaExpected, media: MediaExpected) -> MediaExpected:
+    """What two descriptions say of one address; the later one's word counts where they differ."""
+    keys = tuple(dict.fromkeys((*media.keys, *known.keys)))[:_MOST_KEYS]
+    return replace(media, at_s=known.at_s, codecs={**known.codecs, **media.codecs}, keys=keys)

@@ -43,6 +43,10 @@ class Signalling:
         late = (self._read(message.at_s, message.flow, message.data) for message in self._streams.tick(now_s))
         return [*(event for events in late for event in events), *self._dialogs.expire(now_s)]
 
+    def forget(self, leg: str) -> None:
+        """The leg is over, though its signalling never said so."""
+        self._dialogs.forget(leg)
+
     def _messages(self, frames: Frames) -> Iterator[tuple[float, Flow, bytes]]:
         datagrams = frames.datagrams
         for index in np.flatnonzero(looks_like_sip(datagrams)).tolist():

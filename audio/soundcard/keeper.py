@@ -76,6 +76,11 @@ class DeviceKeeper:
         news = self._slots[index].news
         return [news.popleft() for _ in range(len(news))]
 
+    @property
+    def all_open(self) -> bool:
+        """Whether no device is lost."""
+        return all(slot.stream is not None for slot in self._slots)
+
     def stop(self) -> None:
         """Close all devices and end."""
         self._stopping.set()

@@ -50,29 +50,42 @@ class InterfaceSource:
     def counts(self) -> SourceCounts:
         return self._sniffer.counts
 
+    @property
+    def up(self) -> bool:
+        """Whether the interface is there; one that is lost is looked for again and again."""
+        return self._interface is not None
+
     def poll(self, timeout_s: float) -> Sequence[SourceEvent] | None:
         """All packets of the last quarter of a second together: a batch costs the same whatever is in it."""
         if self._closed:
-            rest = None if self._ended else self._sniffer.finish()
-            self._ended = True
-            return rest
+            return self._rest()
         time.sleep(max(0.0, min(timeout_s, self._read_s + self._batch_s - time.monotonic())))
         self._read_s = time.monotonic()
+        return [*self._heard(), *self._sniffer.tick(time.time() - _SETTLE_S)]
+
+    def _rest(self) -> Sequence[SourceEvent] | None:
+        """What still waits in the kernel, and the end of all that is open; `None` from then on."""
+        if self._ended:
+            return None
+        self._ended = True
+        events = self._heard() if self._interface is not None else []
+        self._let_go()
+        return [*events, *self._sniffer.finish()]
+
+    def _heard(self) -> list[SourceEvent]:
         try:
             batches = list(self._batches())
         except CaptureError as error:
             self._lose(error)
             batches = []
-        events = [event for batch in batches for event in self._sniffer.feed(batch)]
-        return [*events, *self._sniffer.tick(time.time() - _SETTLE_S)]
+        return [event for batch in batches for event in self._sniffer.feed(batch)]
 
     def clock_s(self) -> float:
         return self._sniffer.clock_s
 
     def close(self) -> None:
-        """What is open is told by the next `poll`."""
+        """What waits and what is open is told by the next `poll`, which lets go of the interface."""
         self._closed = True
-        self._let_go()
 
     def _let_go(self) -> None:
         if self._interface is not None:

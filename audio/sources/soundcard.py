@@ -94,6 +94,11 @@ class SoundCardSource:
         return {side: track.timeline.ppm for track in self._tracks for side in track.sides}
 
     @property
+    def up(self) -> bool:
+        """Whether every device is there; one that is lost is looked for again and again."""
+        return self._keeper.all_open
+
+    @property
     def marks_url(self) -> str | None:
         """Where marks are told; `None` where nothing listens."""
         return self._server.url if self._server else None

@@ -98,8 +98,8 @@ def _transferred_to(leg: LegState, call: CallState, rules: JoinRules) -> bool:
 def flipped(leg: LegState, call: CallState) -> bool:
     """Whether the caller of `leg` belongs on channel 1 of a call that it joins.
 
-    Known agents tell first, then numbers that two legs share; else legs go the same way. Two sessions that record one
-    voice each (`mixed`) get a channel each.
+    Known agents tell first, then numbers that two legs share, then who is no agent; else legs go the same way. Two
+    sessions that record one voice each (`mixed`) get a channel each.
     """
     others = [other for other in call.legs if other.leg != leg.leg]
     if not others:
@@ -107,7 +107,10 @@ def flipped(leg: LegState, call: CallState) -> bool:
     if leg.mixed and all(other.mixed for other in others):
         return not any(other.flipped for other in others if other.ended_s is None)
     answers = (
-        answer for tell in (_by_agent, _by_number) for other in others if (answer := tell(leg, other)) is not None
+        answer
+        for tell in (_by_agent, _by_number, _by_exchange)
+        for other in others
+        if (answer := tell(leg, other)) is not None
     )
     return next(answers, others[0].flipped)
 
@@ -124,6 +127,15 @@ def _by_number(leg: LegState, other: LegState) -> bool | None:
     if same_number(leg.caller, other.callee) or same_number(leg.callee, other.caller):
         return not other.flipped
     return None
+
+
+def _by_exchange(leg: LegState, other: LegState) -> bool | None:
+    """Of two telephones that one exchange calls, and one of which is an agent's by the rules, the other is not."""
+    same_host = leg.addresses is not None and other.addresses is not None and leg.addresses[0] == other.addresses[0]
+    known = [one for one in (leg, other) if one.agent.certainty is not Certainty.DEFAULT]
+    if not same_host or len(known) != 1 or known[0].agent.side is not Side.CALLEE:
+        return None
+    return not other.flipped
 
 
 def consultation(call: CallState, later: CallState) -> bool:

@@ -90,6 +90,11 @@ class CallTracker:
         call = self._call_of.get(leg)
         return call.id if call else None
 
+    def is_shared(self, leg: str) -> bool:
+        """Whether the leg's call has others, so that their streams may take turns on its channels."""
+        call = self._call_of.get(leg)
+        return call is not None and len(call.legs) > 1
+
     def channel_of(self, leg: str, side: Side) -> Place | None:
         """Where a stream's sound belongs now; `None` where it is not recorded.
 

@@ -20,6 +20,7 @@ from models.call import Side
 from models.errors import ConfigError
 from monitor.calls.tracker import CallTracker
 from monitor.capture.loop import CaptureLoop
+from monitor.capture.totals import CaptureTotals
 from monitor.recorder.recorder import Recorder
 from monitor.settings.capture import CaptureSection, SourceName
 
@@ -54,10 +55,12 @@ def capture_file(stream: CaptureStream, told: Sequence[Told], section: CaptureSe
     return CaptureFileSource(stream, sniffer(section), told)
 
 
-def loop(source: Source, section: CaptureSection, recorder: Recorder) -> CaptureLoop:
+def loop(
+    source: Source, section: CaptureSection, recorder: Recorder, totals: CaptureTotals | None = None
+) -> CaptureLoop:
     """The loop that brings a source's calls to a recorder."""
     tracker = CallTracker(source.name, section.parties, section.joins, section.calls)
-    return CaptureLoop(source, tracker, recorder)
+    return CaptureLoop(source, tracker, recorder, totals)
 
 
 def _interface(section: CaptureSection) -> Interface:

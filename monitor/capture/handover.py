@@ -15,7 +15,6 @@ from pathlib import Path
 
 from audio.sources.folder import FoundRecording
 from models.call import CallRecord
-from models.errors import RecordingError
 from models.recording import CallFacts, Party
 from models.span import Span, intersection
 from models.store import Store
@@ -48,26 +47,22 @@ def recordings_of(document: Path) -> list[FoundRecording]:
     return [_found(part, record, recorded.started_s) for part in recorded.parts]
 
 
-def hand_over(store: Store, root: Path, batch_of: Batches, analysis_key: str) -> int:
-    """Put what waits below `root` into the store's queue; how many calls.
+def hand_over(store: Store, document: Path, batch_of: Batches, analysis_key: str) -> None:
+    """Put one finished call into the store's queue.
 
     Raises:
-        StoreError: where the database fails; what is left is handed over the next time.
+        StoreError: where the database fails; the call can be handed over again.
+        RecordingError: where its files cannot be read.
     """
-    handed = 0
-    for document in waiting(root):
-        try:
-            intakes = [intake_of(found) for found in recordings_of(document)]
-        except RecordingError as error:
-            log.error("call %s cannot be handed over: %s", document.name, error)  # noqa: TRY400 # the reason says it all
-            continue
-        if intakes:
-            store.enqueue(batch_of(store), intakes, analysis_key, now())
-        else:
-            store.add_unusable(batch_of(store), _name(document), "no_sound", state=State.SKIPPED)
+    intakes = [intake_of(found) for found in recordings_of(document)]
+    if intakes:
+        store.enqueue(batch_of(store), intakes, analysis_key, now())
+    else:
+        store.add_unusable(batch_of(store), _name(document), "no_sound", state=State.SKIPPED)
+    try:
         _mark(document).touch()
-        handed += 1
-    return handed
+    except OSError as error:  # a full disk: the next start hands it over again, which changes nothing
+        log.warning("%s cannot be marked as handed over: %s", document.name, error)
 
 
 def day_label(day: str) -> str:

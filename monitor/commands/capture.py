@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -9,10 +10,11 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from models.errors import ConfigError
-from monitor.commands.options import ConfigOption, LanguageOption, Setting, setting
+from monitor.commands.options import ConfigOption, LanguageOption, Setting, at_address, setting
 
 if TYPE_CHECKING:
     from monitor.daemon.daemon import Daemon
+    from monitor.daemon.pages import StatusServer
 
 UNFINISHED = 1
 
@@ -32,8 +34,7 @@ def capture(
     from monitor.fingerprint import CAPTURED
 
     found = _with_sources(config, language, source, interface)
-    daemon = Daemon(found.settings, CAPTURED)
-    _run(found, daemon, lambda: None)
+    _run(found, lambda: Daemon(found.settings, CAPTURED), lambda _: None)
 
 
 def run(
@@ -49,16 +50,12 @@ def run(
 
     found = _with_sources(config, language, source, interface, out)
     part = analysis_of(found)
-    daemon = Daemon(found.settings, part.job.analysis_key, part)
 
-    def reload() -> None:
-        try:
-            again = _with_sources(config, language, source, interface, out)
-            daemon.reload(again.settings, analysis_of(again))
-        except ConfigError as error:
-            found.terminal.failed([str(error)])
+    def reload(daemon: Daemon) -> None:
+        again = _with_sources(config, language, source, interface, out)
+        daemon.reload(again.settings, analysis_of(again))
 
-    _run(found, daemon, reload)
+    _run(found, lambda: Daemon(found.settings, part.job.analysis_key, part), reload)
 
 
 def _with_sources(
@@ -67,7 +64,7 @@ def _with_sources(
     """The configuration with the options over it."""
     names = source or (["interface"] if interface else [])
     overrides = {
-        "TIMBRE_CAPTURE__SOURCES": "[" + ", ".join(f'"{name}"' for name in names) + "]" if names else None,
+        "TIMBRE_CAPTURE__SOURCES": json.dumps(names) if names else None,
         "TIMBRE_CAPTURE__INTERFACE__NAME": interface,
         "TIMBRE_ANALYSIS__OUT": out and str(out),
     }
@@ -77,20 +74,26 @@ def _with_sources(
     return found
 
 
-def _run(found: Setting, daemon: Daemon, reload: Callable[[], None]) -> None:
+def _run(found: Setting, made: Callable[[], Daemon], reload: Callable[[Daemon], None]) -> None:
+    """The address is had before any source is opened: a second daemon disturbs nothing of the first."""
+    from monitor.daemon.logs import log_to_stderr
     from monitor.daemon.pages import StatusServer
     from monitor.daemon.running import run_until_stopped
 
     section = found.settings.daemon
+    log_to_stderr(section.log_level)
     server = StatusServer(section.host, section.port, lambda: daemon.status)
-    server.start()
-    found.terminal.note(
-        "capture-running", sources=", ".join(daemon.sources), address=f"http://{section.host}:{server.port}/health"
-    )
     try:
-        finished = run_until_stopped(daemon, reload)
+        daemon = made()
+        finished = run_until_stopped(daemon, lambda: reload(daemon), lambda: _started(found, daemon, server))
     finally:
         server.stop()
     found.terminal.note("capture-stopped" if finished else "capture-stopped-unfinished")
     if not finished:
         raise typer.Exit(UNFINISHED)
+
+
+def _started(found: Setting, daemon: Daemon, server: StatusServer) -> None:
+    server.start()
+    address = f"http://{at_address(found.settings.daemon.host, server.port)}/health"
+    found.terminal.note("capture-running", sources=", ".join(daemon.sources), address=address)

@@ -49,3 +49,9 @@ def setting(config: Path | None, language: str | None, overrides: Mapping[str, s
         raise typer.BadParameter(f"{language}: es, en", param_hint="--language")
     loaded = configured(config, {**os.environ, **(overrides or {})}, Path.cwd())
     return Setting(loaded, terminal(chosen_language(language, loaded.settings.reports.language, os.environ)))
+
+
+def at_address(host: str, port: int) -> str:
+    """Host and port as a URL has them. Who listens everywhere is asked here."""
+    here = {"0.0.0.0": "127.0.0.1", "::": "::1", "": "127.0.0.1"}.get(host, host)  # noqa: S104 # asked, not listened on
+    return f"[{here}]:{port}" if ":" in here else f"{here}:{port}"

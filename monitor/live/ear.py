@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
-from audio.ahead import AheadTranscriber, Due, Known, full_due, tail_due
+from audio.ahead import AheadTranscriber, Due, Known, again_due, full_due, tail_due
 from audio.clip import Clip
 from audio.heard import Reading
 from audio.packing import stretches, unread
@@ -29,6 +29,8 @@ class EarSettings:
     """So much speech beyond the last whole window is recognised before that window is whole."""
     look_s: float = 3.0
     """A call is looked at again when it has grown by this."""
+    still_s: float = 0.5
+    """A call that has not grown for so long is about to end, or on hold: nothing more is waited for."""
     tone_plans: tuple[TonePlan, ...] = PLANS
 
 
@@ -45,11 +47,21 @@ class Ear:
     _started_s: float | None = None
     _rings: tuple[Span, ...] = ()
     _known: tuple[Known, ...] = ()
+    _over: bool = False
+    _grown: tuple[float, float] = (0.0, 0.0)
+    """How long the call was, and since when."""
 
-    def wants_look(self, live: LiveClip) -> bool:
-        return live.clip.duration_s - self.duration_s >= self.settings.look_s
+    def is_still(self, live: LiveClip, now_s: float) -> bool:
+        """Whether the call has stopped growing, by a clock that only goes forward."""
+        if live.clip.duration_s != self._grown[0]:
+            self._grown = live.clip.duration_s, now_s
+        return now_s - self._grown[1] >= self.settings.still_s
 
-    def look(self, live: LiveClip) -> None:
+    def wants_look(self, live: LiveClip, *, still: bool) -> bool:
+        grown_s = live.clip.duration_s - self.duration_s
+        return grown_s >= self.settings.look_s or (still and (grown_s > 0 or not self._over))
+
+    def look(self, live: LiveClip, *, still: bool = False) -> None:
         """Find the speech of the call so far.
 
         Raises:
@@ -57,23 +69,27 @@ class Ear:
         """
         if live.started_s != self._started_s:
             self._begin(live.started_s)
-        clip, self.duration_s = live.clip, live.clip.duration_s
+        clip, self.duration_s, self._over = live.clip, live.clip.duration_s, still
         if not self._known or self._known[0].until_s < _RINGING_S:
             ring = ring_bursts(clip, self.settings.tone_plans)
             self._rings = ring.bursts if ring else ()
         speech = self.detector.detect(clip, self.memory.probabilities, self._from_s())
-        until_s = max(0.0, self.duration_s - self.settings.settled_s)
+        until_s = max(0.0, self.duration_s - (0.0 if still else self.settings.settled_s))
         self._known = tuple(self._channel(channel, spans, until_s) for channel, spans in enumerate(speech))
         self.memory.keep_probabilities()
 
     def due(self, *, tails: bool) -> Due | None:
         """What to recognise next: whole windows first, then, where `tails`, what has gathered since the last one."""
         packing, heard = self.transcriber.packing, self.memory.heard
+        tail_s = self.settings.tail_s
         for known in self._known:
-            if due := full_due(known, heard, packing):
+            if due := full_due(known, heard, packing) or (None if self._over else again_due(known, heard, packing)):
                 return due
-        for known in self._known if tails else ():
-            if due := tail_due(known, heard, packing, self.settings.tail_s):
+        for known in self._known if tails or self._over else ():
+            if due := tail_due(known, heard, packing, tail_s):
+                return due
+        for known in self._known if self._over else ():
+            if due := again_due(known, heard, packing):
                 return due
         return None
 
@@ -111,4 +127,5 @@ class Ear:
         read_s = self._unread_s(before) if before else 0.0
         voiced = [part for span in spans for part in gaps(self._rings, span)]
         fresh = [span for span in voiced if read_s < span.end_s and span.start_s < until_s]
-        return Known(channel, [replace(span, end_s=min(span.end_s, until_s)) for span in fresh], until_s)
+        own = [replace(span, end_s=min(span.end_s, until_s)) for span in fresh]
+        return Known(channel, own, until_s, self._over)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 import time
 import zlib
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -46,6 +46,16 @@ class _Call:
     broken: bool = False
 
 
+@dataclass(frozen=True, slots=True)
+class _Waiting:
+    """A call and what there is of it now."""
+
+    call: _Call
+    live: LiveClip
+    still: bool
+    """It has stopped growing: its end is near, and somebody waits for it."""
+
+
 @dataclass(slots=True)
 class Listener:
     """Hears live calls, the one that waits longest first. Capture is not touched: its files are read."""
@@ -63,21 +73,28 @@ class Listener:
         """Look at one call and recognise at most one window of it; false where there was nothing to do."""
         self._find()
         now_s = time.monotonic()
-        waiting = sorted((one for one in self._calls.values() if not one.broken), key=lambda one: one.looked_s)
-        tails = not waiting or now_s - waiting[0].looked_s < _BEHIND_S or len(waiting) == 1
-        for call in waiting:
-            live = live_clip(call.root, call.name)
-            if live is not None and live.start_s == 0 and self._heard(call, live, tails=tails):
-                call.looked_s = time.monotonic()
+        waiting = sorted(self._waiting(now_s), key=lambda one: (not one.still, one.call.looked_s))
+        oldest_s = min((one.call.looked_s for one in waiting), default=now_s)
+        tails = len(waiting) == 1 or now_s - oldest_s < _BEHIND_S
+        for one in waiting:
+            if self._heard(one, tails=tails):
+                one.call.looked_s = time.monotonic()
                 return True
         return False
 
-    def _heard(self, call: _Call, live: LiveClip, *, tails: bool) -> bool:
+    def _waiting(self, now_s: float) -> Iterator[_Waiting]:
+        for call in self._calls.values():
+            live = None if call.broken else live_clip(call.root, call.name)
+            if live is not None and live.start_s == 0:  # the second file of a call of many hours is heard at its end
+                yield _Waiting(call, live, call.ear.is_still(live, now_s))
+
+    def _heard(self, one: _Waiting, *, tails: bool) -> bool:
         """Whether there was anything to do."""
+        call, live = one.call, one.live
         try:
-            looked = call.ear.wants_look(live)
+            looked = call.ear.wants_look(live, still=one.still)
             if looked:
-                call.ear.look(live)
+                call.ear.look(live, still=one.still)
             due = call.ear.due(tails=tails)
             if due is not None:
                 call.ear.read(live.clip, due)

@@ -24,7 +24,8 @@ _RECORD = TypeAdapter(CallRecord)
 def document(record: CallRecord, recorded: Recorded) -> bytes:
     """Both as JSON; the parts by their names, which lie beside the document."""
     content = {"schema": SCHEMA, "call": plain(record), "recording": _recording(recorded)}
-    return json.dumps(content, ensure_ascii=False, indent=1).encode() + b"\n"
+    # On one line: with an indent, Python's encoder is not the one in C, and 30 times slower on a call with losses.
+    return json.dumps(content, ensure_ascii=False).encode() + b"\n"
 
 
 def read_document(path: Path) -> tuple[CallRecord, Recorded]:

@@ -71,3 +71,4 @@ class DaemonSection(BaseModel):
     port: Annotated[int, Field(ge=0, le=65535)] = 9477
     stop_s: Annotated[float, Field(gt=0, le=600)] = 30.0
     publish_s: Annotated[float, Field(ge=1, le=86400)] = 15.0
+    log_level: Literal["debug", "info", "warning", "error"] = "info"

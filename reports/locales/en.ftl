@@ -379,6 +379,113 @@ made-dropped_words = Words dropped
 made-note = The same recording with the same rules always gives the same result. No emotions are inferred.
 notes = Limits of this analysis
 
+### Call page: what was captured
+
+fact-outcome = Outcome
+fact-ended_by = Ended by
+outcome-answered = Answered
+outcome-abandoned = Abandoned
+outcome-failed = Not connected
+call-signalling = How the call went
+call-source = By { $source }
+captured-sip = its SIP signalling
+captured-siprec = the recording client (SIPREC)
+captured-soundcard = the sound card
+captured-capture_file = the SIP signalling in a capture
+delay-none = The signalling does not tell how long the waiting was.
+delay-post_dial_delay_s = Post-dial delay
+delay-post_dial_delay_s-is = from the call (INVITE) to the first sign of the other end (18x)
+delay-ring_to_answer_s = Ring to answer
+delay-ring_to_answer_s-is = from the ringing (180, or 183 with sound) to the answer (200)
+delay-answer_delay_s = Answer delay
+delay-answer_delay_s-is = from the call (INVITE) to the answer (200)
+delay-ring_to_abandon_s = Ring to abandonment
+delay-ring_to_abandon_s-is = from the ringing to the caller's giving up
+moments = Moments
+moments-none = Nobody signalled any.
+moment-leg = leg { $leg }
+moment-begun = Called
+moment-ringing = Ringing
+moment-early_media = Sound before the answer
+moment-answered = Answered
+moment-answered-by = Answered ({ $by })
+moment-held = On hold
+moment-held-by = Put on hold ({ $by })
+moment-resumed = Resumed
+moment-resumed-by = Resumed ({ $by })
+moment-transferred = Transferred
+moment-transferred-by = Transferred ({ $by })
+moment-joined = Joined with another conversation
+moment-digit = { $count ->
+    [one] One key pressed; which is not kept
+   *[other] { $count } keys pressed; which are not kept
+  }
+moment-codec_changed = Codec changed
+moment-source_lost = Capture lost
+moment-source_back = Capture back
+moment-ended = Ended
+moment-ended-by = Hung up ({ $by })
+moment-abandoned = Given up
+moment-abandoned-by = Given up ({ $by })
+moment-failed = Not connected
+moment-failed-by = Not connected ({ $by })
+patches = Sound that did not arrive
+patches-none = All sound in the recording is sound that arrived.
+patches-concealed = { $party }: { $seconds } made up where packets were lost, in { $places ->
+    [one] one place
+   *[other] { $places } places
+  }
+patches-missing = { $party }: { $seconds } of silence where nothing was captured, in { $places ->
+    [one] one place
+   *[other] { $places } places
+  }
+legend-held = On hold
+legend-concealed = Sound made up
+legend-missing = Sound missing
+legend-moment = Moment of the call
+call-note-encrypted = The sound was encrypted (SRTP) and no key was at hand: its packets were measured, and it cannot be heard. Record it by SIPREC, or at the exchange.
+transport-note = Up to the point of capture. R and MOS are estimated from the packets; they do not measure the sound.
+transport-direction = { $party } · { $codec }
+transport-codec-unknown = unknown codec
+packets-packets = Packets received
+packets-lost = Lost
+packets-duplicated = Duplicated
+packets-reordered = Reordered
+packets-discarded-fixed_60_ms = Too late for a buffer of 60 ms
+packets-discarded-fixed_200_ms = Too late for a buffer of 200 ms
+packets-discarded-adaptive = Too late for an adaptive buffer
+packets-jitter_max_ms = Highest jitter
+packets-burst_ratio = Loss in bursts (1: none)
+packets-burst_density = Loss within bursts
+packets-gap_density = Loss outside bursts
+packets-clock_drift_ppm = Drift of the sender's clock
+unit-ppm = ppm
+assumed = What the R factor rests on
+assumed-model = E-model of ITU-T G.107, narrowband: 93.2 is the best.
+assumed-model-wideband = E-model of ITU-T G.107.1, wideband: it goes to 129 and is not to be compared with the narrowband one.
+assumed-delay-not_known = Nobody measured the delay, so none is counted.
+assumed-delay-rtcp = Delay of { $delay } ms mouth to ear: { $network_delay } of network, measured by RTCP; { $buffer_delay } of buffer; { $packet_and_lookahead } of codec.
+assumed-delay-assumed = Delay of { $delay } ms mouth to ear: { $network_delay } of network, assumed in the configuration; { $buffer_delay } of buffer; { $packet_and_lookahead } of codec.
+assumed-buffer = The listener is assumed to have { $buffer }.
+buffer-fixed_60_ms = a fixed buffer of 60 ms
+buffer-fixed_200_ms = a fixed buffer of 200 ms
+buffer-adaptive = an adaptive buffer
+assumed-loss = { $loss }% of the packets are lost or discarded, with a burst ratio of { $bursts }.
+assumed-row = Codec by G.113: { $row } (Ie { $ie }, Bpl { $bpl }).
+assumed-row-no_bpl = Codec by G.113: { $row } (Ie { $ie }; no Bpl published).
+impairment-g_711_without_concealment = G.711 without concealment
+impairment-g_711_with_appendix_i_concealment = G.711 with concealment (appendix I)
+impairment-g_729a_with_voice_activity_detection = G.729A with voice activity detection
+impairment-g_723_1_at_6_3_kbit_s_with_voice_activity_detection = G.723.1 at 6.3 kbit/s with voice activity detection
+impairment-gsm_enhanced_full_rate = GSM enhanced full rate
+impairment-gsm_full_rate = GSM full rate
+impairment-g_722_at_64_kbit_s = G.722 at 64 kbit/s
+assumed-concealment = The listener is assumed to make up for lost packets.
+assumed-no_concealment = The listener is assumed not to make up for lost packets.
+assumed-provisional = This codec's values are those known to the trade; they were not read in G.113 itself.
+assumed-beyond_validity = Delay or loss are beyond what the model is valid for: the figure is not certain.
+assumed-streams = R is that of the longest stream, of { $streams } that followed each other.
+
 ### Agent page
 
 agent-title = Feedback on your call
@@ -704,6 +811,9 @@ calls-stage-ended = ended
 reason-daemon_away = No daemon answers. Start "timbre capture" or "timbre run", or set [daemon] as that one has it.
 reason-source_down = A source is not being captured.
 reason-analysis_stopped = Analysis stands still.
+reason-daemon_address_taken = The address for the daemon's state cannot be had: stop the program that has it (perhaps another daemon), or change host and port in [daemon].
+reason-packets_dropped = Packets or sound were dropped before they could be recorded, within the last minute.
+reason-pages_not_written = The pages could not be written.
 reason-no_sound = no sound was captured of this call
 reason-no_calls = no calls were found in the capture
 
@@ -758,7 +868,7 @@ reason-overrun = The machine did not read the sound in time and some was lost.
 reason-no_callbacks = The sound device gave no sound.
 reason-paused = Recording was paused.
 reason-marked = The softphone ended the call.
-reason-silence = Nobody had spoken for a long time.
+reason-silence = Nobody had been heard for a long time.
 reason-busy_tone = The line gave the busy tone.
 reason-dial_tone = The line gave the dial tone.
 reason-limit = The call reached the longest length allowed.
@@ -853,3 +963,16 @@ reason-sip_call_id = The Call-ID of a SIP message is malformed.
 reason-sip_content_length = The length that a SIP message declares is no number.
 reason-sdp_malformed = The session description (SDP) is malformed.
 reason-sdp_too_large = The session description (SDP) is too large.
+
+### capture: sound and packets of a call
+
+reason-lost = Packets were lost: look at the network up to the point of capture, and at whether the mirror port keeps up.
+reason-codec_unknown = The codec is not known or cannot be decoded: set the exchange to G.711, G.722, G.729 or Opus.
+reason-rtp_malformed = An RTP packet is malformed.
+reason-transferred = The call was transferred and went on in another.
+reason-no_published_impairment = No values of this codec are published for the E-model (G.113): the R factor cannot be estimated.
+reason-no_published_loss_robustness = How this codec bears loss (Bpl) is not published, and there was loss: the R factor cannot be estimated.
+reason-unknown_codec = Which codec was used is not known: its signalling was not captured or does not tell.
+reason-no_packets = No packet of this voice was captured.
+reason-folder_in_use = Another program records in this folder already: stop it, or give this one another in capture.folder.
+reason-folder_unwritable = The folder of the recordings cannot be written to: change its rights, or capture.folder.

@@ -379,6 +379,113 @@ made-dropped_words = Palabras descartadas
 made-note = La misma grabación con las mismas reglas da siempre el mismo resultado. No se infieren emociones.
 notes = Limitaciones de este análisis
 
+### Call page: what was captured
+
+fact-outcome = Resultado
+fact-ended_by = Terminó
+outcome-answered = Respondida
+outcome-abandoned = Abandonada
+outcome-failed = Sin conexión
+call-signalling = Cómo transcurrió la llamada
+call-source = Según { $source }
+captured-sip = la señalización SIP
+captured-siprec = el cliente de grabación (SIPREC)
+captured-soundcard = la tarjeta de sonido
+captured-capture_file = la señalización SIP de una captura
+delay-none = La señalización no dice cuánto se esperó.
+delay-post_dial_delay_s = Demora tras marcar
+delay-post_dial_delay_s-is = desde la llamada (INVITE) hasta la primera señal del otro extremo (18x)
+delay-ring_to_answer_s = Del primer tono a la respuesta
+delay-ring_to_answer_s-is = desde que suena (180, o 183 con sonido) hasta que se responde (200)
+delay-answer_delay_s = Demora hasta la respuesta
+delay-answer_delay_s-is = desde la llamada (INVITE) hasta que se responde (200)
+delay-ring_to_abandon_s = Del primer tono al abandono
+delay-ring_to_abandon_s-is = desde que suena hasta que quien llama renuncia
+moments = Momentos
+moments-none = Nadie los señalizó.
+moment-leg = tramo { $leg }
+moment-begun = Se llama
+moment-ringing = Suena
+moment-early_media = Sonido antes de la respuesta
+moment-answered = Se responde
+moment-answered-by = Responde ({ $by })
+moment-held = En espera
+moment-held-by = Pone en espera ({ $by })
+moment-resumed = Se retoma
+moment-resumed-by = Retoma la llamada ({ $by })
+moment-transferred = Se transfiere
+moment-transferred-by = Transfiere ({ $by })
+moment-joined = Se une otra conversación
+moment-digit = { $count ->
+    [one] Una tecla pulsada; no se guarda cuál
+   *[other] { $count } teclas pulsadas; no se guarda cuáles
+  }
+moment-codec_changed = Cambia el códec
+moment-source_lost = Se pierde la captura
+moment-source_back = Vuelve la captura
+moment-ended = Fin
+moment-ended-by = Cuelga ({ $by })
+moment-abandoned = Se abandona
+moment-abandoned-by = Renuncia ({ $by })
+moment-failed = No se conecta
+moment-failed-by = No se conecta ({ $by })
+patches = Sonido que no llegó
+patches-none = Todo el sonido de la grabación es el que llegó.
+patches-concealed = { $party }: { $seconds } disimulados donde faltaban paquetes, en { $places ->
+    [one] un lugar
+   *[other] { $places } lugares
+  }
+patches-missing = { $party }: { $seconds } en silencio porque no se captó nada, en { $places ->
+    [one] un lugar
+   *[other] { $places } lugares
+  }
+legend-held = En espera
+legend-concealed = Sonido disimulado
+legend-missing = Sonido que falta
+legend-moment = Momento de la llamada
+call-note-encrypted = El sonido iba cifrado (SRTP) y no había clave: sus paquetes se midieron, y no se oye. Grabe con SIPREC, o desde la centralita.
+transport-note = Hasta el punto de captura. R y MOS se estiman con los paquetes; no miden el sonido.
+transport-direction = { $party } · { $codec }
+transport-codec-unknown = códec desconocido
+packets-packets = Paquetes recibidos
+packets-lost = Perdidos
+packets-duplicated = Duplicados
+packets-reordered = Desordenados
+packets-discarded-fixed_60_ms = Tardíos para un búfer de 60 ms
+packets-discarded-fixed_200_ms = Tardíos para un búfer de 200 ms
+packets-discarded-adaptive = Tardíos para un búfer adaptable
+packets-jitter_max_ms = Fluctuación máxima
+packets-burst_ratio = Pérdida en ráfagas (1: sin ráfagas)
+packets-burst_density = Pérdida dentro de las ráfagas
+packets-gap_density = Pérdida fuera de las ráfagas
+packets-clock_drift_ppm = Deriva del reloj del emisor
+unit-ppm = ppm
+assumed = En qué se apoya el factor R
+assumed-model = Modelo E de la UIT-T G.107, de banda estrecha: lo mejor es 93,2.
+assumed-model-wideband = Modelo E de la UIT-T G.107.1, de banda ancha: llega a 129 y no se compara con el de banda estrecha.
+assumed-delay-not_known = Nadie midió el retardo, así que no se cuenta ninguno.
+assumed-delay-rtcp = Retardo de { $delay } ms de boca a oído: { $network_delay } de red, medidos por RTCP; { $buffer_delay } del búfer; { $packet_and_lookahead } del códec.
+assumed-delay-assumed = Retardo de { $delay } ms de boca a oído: { $network_delay } de red, supuestos en la configuración; { $buffer_delay } del búfer; { $packet_and_lookahead } del códec.
+assumed-buffer = Se supone que quien escucha tiene un búfer { $buffer }.
+buffer-fixed_60_ms = fijo de 60 ms
+buffer-fixed_200_ms = fijo de 200 ms
+buffer-adaptive = adaptable
+assumed-loss = Se pierde o descarta un { $loss } % de los paquetes, con un factor de ráfagas de { $bursts }.
+assumed-row = Códec según la G.113: { $row } (Ie { $ie }, Bpl { $bpl }).
+assumed-row-no_bpl = Códec según la G.113: { $row } (Ie { $ie }; sin Bpl publicado).
+impairment-g_711_without_concealment = G.711 sin ocultación de pérdidas
+impairment-g_711_with_appendix_i_concealment = G.711 con ocultación de pérdidas (apéndice I)
+impairment-g_729a_with_voice_activity_detection = G.729A con detección de voz
+impairment-g_723_1_at_6_3_kbit_s_with_voice_activity_detection = G.723.1 a 6,3 kbit/s con detección de voz
+impairment-gsm_enhanced_full_rate = GSM a velocidad plena mejorada
+impairment-gsm_full_rate = GSM a velocidad plena
+impairment-g_722_at_64_kbit_s = G.722 a 64 kbit/s
+assumed-concealment = Se supone que quien escucha disimula los paquetes perdidos.
+assumed-no_concealment = Se supone que quien escucha no disimula los paquetes perdidos.
+assumed-provisional = Los valores de este códec son los usuales en el sector; no se leyeron en la propia G.113.
+assumed-beyond_validity = El retardo o la pérdida superan lo que el modelo admite: la cifra no es segura.
+assumed-streams = El R es el del flujo más largo, de { $streams } que se sucedieron.
+
 ### Agent page
 
 agent-title = Comentarios sobre su llamada
@@ -704,6 +811,9 @@ calls-stage-ended = terminada
 reason-daemon_away = No responde ningún demonio. Inicie «timbre capture» o «timbre run», o ponga [daemon] como lo tiene ese.
 reason-source_down = Una fuente no se está capturando.
 reason-analysis_stopped = El análisis está parado.
+reason-daemon_address_taken = La dirección para el estado del demonio no está libre: detenga el programa que la ocupa (quizá otro demonio), o cambie host y port en [daemon].
+reason-packets_dropped = En el último minuto se perdieron paquetes o sonido antes de poder grabarlos.
+reason-pages_not_written = No se pudieron escribir las páginas.
 reason-no_sound = no se capturó sonido de esta llamada
 reason-no_calls = no se encontraron llamadas en la captura
 
@@ -758,7 +868,7 @@ reason-overrun = La máquina no leyó el sonido a tiempo y se perdió una parte.
 reason-no_callbacks = El dispositivo de sonido no dio sonido.
 reason-paused = La grabación estaba en pausa.
 reason-marked = El teléfono dio por acabada la llamada.
-reason-silence = Hacía mucho que nadie hablaba.
+reason-silence = Hacía mucho que no se oía a nadie.
 reason-busy_tone = La línea dio el tono de ocupado.
 reason-dial_tone = La línea dio el tono de marcar.
 reason-limit = La llamada llegó a la duración máxima.
@@ -853,3 +963,16 @@ reason-sip_call_id = El identificador (Call-ID) de un mensaje SIP está mal form
 reason-sip_content_length = La longitud que declara un mensaje SIP no es un número.
 reason-sdp_malformed = La descripción de la sesión (SDP) está mal formada.
 reason-sdp_too_large = La descripción de la sesión (SDP) es demasiado grande.
+
+### capture: sound and packets of a call
+
+reason-lost = Se perdieron paquetes: revise la red hasta el punto de captura, o si el puerto espejo da abasto.
+reason-codec_unknown = El códec no se conoce o no se puede descodificar: configure la centralita con G.711, G.722, G.729 u Opus.
+reason-rtp_malformed = Un paquete RTP está mal formado.
+reason-transferred = La llamada se transfirió y siguió en otra.
+reason-no_published_impairment = No hay valores publicados de este códec para el modelo E (G.113): el factor R no se puede estimar.
+reason-no_published_loss_robustness = No está publicado cómo soporta este códec las pérdidas (Bpl), y las hubo: el factor R no se puede estimar.
+reason-unknown_codec = No se sabe qué códec se usó: la señalización no se captó o no lo dice.
+reason-no_packets = No se captó ningún paquete de esta voz.
+reason-folder_in_use = Otro programa ya graba en esta carpeta: deténgalo, o dé a este otra en capture.folder.
+reason-folder_unwritable = No se puede escribir en la carpeta de las grabaciones: cambie los permisos, o capture.folder.

@@ -100,10 +100,18 @@ class Timeline {
     return near.sort((a, b) => Math.abs(this.x(a.start_s) - event.offsetX) - Math.abs(this.x(b.start_s) - event.offsetX))[0];
   }
 
+  momentAt(event) {
+    if (event.offsetY > RULER_PX + 12) return undefined;
+    return this.data.moments.find(([atS]) => Math.abs(this.x(atS) - event.offsetX) < 8);
+  }
+
   showHover(event) {
     const marker = this.markerAt(event);
+    const moment = this.momentAt(event);
     const seconds = this.at(event.offsetX);
-    this.hover.textContent = marker ? `${clock(marker.start_s)} ${marker.title}` : clock(seconds);
+    this.hover.textContent = clock(seconds);
+    if (marker) this.hover.textContent = `${clock(marker.start_s)} ${marker.title}`;
+    else if (moment) this.hover.textContent = `${clock(moment[0])} ${moment[1]}`;
     this.hover.hidden = false;
     const width = this.hover.offsetWidth;
     this.hover.style.left = `${Math.min(Math.max(0, event.offsetX - width / 2), this.widthPx - width)}px`;
@@ -139,7 +147,9 @@ class Timeline {
     this.drawGaps(context, colour, lanes);
     this.drawTurns(context, colour, lanes);
     this.data.lanes.forEach((lane, index) => this.drawWave(context, colour, lanes, index));
+    this.drawPatches(context, colour, lanes);
     this.drawOverlaps(context, colour, lanes);
+    this.drawMoments(context, colour, lanes);
     this.drawMarkers(context, colour, height);
     this.drawOverview(colour);
     this.moveTo(this.player.nowS);
@@ -214,6 +224,39 @@ class Timeline {
       for (let i = first; i < last && i < peaks.length; i += 1) if (peaks[i] > peak) peak = peaks[i];
       const half = (peak / this.loudest) * (lanes.px / 2 - 4);
       if (half >= 0.3) context.fillRect(x, middle - half, Math.max(1, stepPx - 1), 2 * half);
+    }
+  }
+
+  // Sound that is not what was said: made up for lost packets, or nothing captured.
+  drawPatches(context, colour, lanes) {
+    for (const [kind, lane, startS, endS] of this.data.patches) {
+      if (!this.seen(startS, endS)) continue;
+      const x = this.x(startS);
+      const width = Math.max(2, this.x(endS) - x);
+      const top = lanes.top + (lane === null ? 0 : lane * lanes.px);
+      const height = lane === null ? lanes.px * this.data.lanes.length : lanes.px;
+      context.fillStyle = colour(kind === "missing" ? "critical" : "warning");
+      context.globalAlpha = 0.18;
+      if (kind === "missing") context.fillRect(x, top + 2, width, height - 4);
+      context.globalAlpha = 1;
+      context.fillRect(x, top + height - 5, width, 3);
+    }
+  }
+
+  drawMoments(context, colour, lanes) {
+    context.fillStyle = context.strokeStyle = colour("both");
+    for (const [startS, endS] of this.data.held) {
+      if (!this.seen(startS, endS)) continue;
+      context.fillRect(this.x(startS), lanes.top, Math.max(2, this.x(endS) - this.x(startS)), 3);
+    }
+    for (const [atS] of this.data.moments) {
+      if (!this.seen(atS, atS)) continue;
+      const x = Math.round(this.x(atS)) + 0.5;
+      context.lineWidth = 1;
+      context.setLineDash([3, 3]);
+      context.beginPath(); context.moveTo(x, lanes.top); context.lineTo(x, lanes.bottom); context.stroke();
+      context.setLineDash([]);
+      context.beginPath(); context.moveTo(x - 5, lanes.top - 1); context.lineTo(x + 5, lanes.top - 1); context.lineTo(x, lanes.top + 6); context.fill();
     }
   }
 

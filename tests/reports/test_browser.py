@@ -9,6 +9,8 @@ from typing import Any
 
 import pytest
 
+from models.call import Moment
+from models.call_document import transport_from
 from reports.agent_page import write_agent_page
 from reports.call_page import write_call_page
 from reports.catalogue import Catalogue
@@ -18,6 +20,8 @@ from tests.builders import (
     AGENT,
     CUSTOMER,
     make_analysis,
+    make_call_record,
+    make_direction,
     make_document,
     make_facts,
     make_flag,
@@ -169,6 +173,29 @@ def test_the_picture_is_drawn(opened: Callable[..., WebDriver]) -> None:
         return [...seen]""")
     agent, customer, critical = "13,109,140", "154,82,19", "179,38,30"
     assert {agent, customer, critical} <= set(colours)
+
+
+def test_sound_missing_and_moments_of_the_call_are_in_the_picture(opened: Callable[..., WebDriver]) -> None:
+    page = opened(captured_page())
+    inks = page.execute_script("""
+        const wave = document.getElementById('wave');
+        const { data, width } = wave.getContext('2d').getImageData(0, 0, wave.width, wave.height);
+        const at = (seconds, y) => data.slice(4 * (y * width + Math.round(seconds / 60 * width))).slice(0, 3).join();
+        const bottom = wave.clientHeight - 22;
+        return [at(35, 21), at(20.5, bottom - 4), at(25, bottom - 4)]""")
+    held, missing, heard = inks
+    assert (held, missing) == ("90,90,166", "179,38,30")
+    assert heard != missing
+
+
+def test_a_moment_is_named_where_the_mouse_points_at_it(opened: Callable[..., WebDriver]) -> None:
+    page = opened(captured_page())
+    page.execute_script("""
+        const wave = document.getElementById('wave');
+        const box = wave.getBoundingClientRect();
+        const at = {clientX: box.left + box.width / 2, clientY: box.top + 22, bubbles: true};
+        wave.dispatchEvent(new PointerEvent('pointermove', at))""")
+    assert page.find_element(By.ID, "hover").text == "0:30 Pone en espera (agente)"
 
 
 def test_a_finding_goes_to_its_place_and_is_marked(opened: Callable[..., WebDriver]) -> None:
@@ -332,7 +359,16 @@ def test_a_second_moment_takes_over_and_a_second_press_stops(opened: Callable[..
     until(page, "document.getElementById('audio').paused")
 
 
-PAGES = {"call": call_page, "agent": agent_page, "index": index_page}
+def captured_page() -> Callable[[Path], None]:
+    """A call with all that signalling and packets can tell."""
+    told = {"network_delay_from": "not_known", "buffer": "fixed_60_ms", "loss_percent": 1.0, "burst_ratio": 1.5}
+    moments = (Moment("ringing", -6.0, AGENT, "180"), Moment("held", 30.0, AGENT), Moment("resumed", 40.0, AGENT))
+    transport = transport_from({"directions": [make_direction(lost=30, r_factor=61.0, assumptions=told)]})
+    call = make_call_record(moments=moments, transport=transport, notes=("encrypted",))
+    return call_page(make_document(analysis=make_analysis(recording=make_recording(call=call))))
+
+
+PAGES = {"call": call_page, "captured": captured_page, "agent": agent_page, "index": index_page}
 
 
 @pytest.mark.parametrize("size", [DESKTOP, PHONE], ids=["desktop", "phone"])

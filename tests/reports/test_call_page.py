@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from models.call import Moment, Outcome
 from models.verdict import Score, ScoreItem
 from reports.call_page import write_call_page
 from reports.catalogue import Catalogue
@@ -17,6 +18,8 @@ from tests.builders import (
     CUSTOMER,
     make_analysed_with,
     make_analysis,
+    make_call_record,
+    make_direction,
     make_document,
     make_measures,
     make_recording,
@@ -185,3 +188,75 @@ def test_three_hours_of_talk_make_a_page_of_a_few_megabytes(page: Any) -> None:
     source, _ = page(make_document(analysis=make_analysis(recording=recording, turns=turns, waveform=waveform)))
     assert source.count('data-t="') == 18_000
     assert len(source) < 4_000_000
+
+
+def captured(**changes: Any) -> dict[str, Any]:
+    recording = make_recording(call=make_call_record(**changes))
+    return make_document(analysis=make_analysis(recording=recording))
+
+
+def test_a_captured_call_tells_how_it_went_and_who_ended_it(page: Any) -> None:
+    _, text = page(captured())
+    assert "Resultado Respondida Terminó Cliente" in text
+    assert "Según la señalización SIP" in text
+
+
+def test_a_call_that_nobody_answered_tells_how_long_it_rang(page: Any) -> None:
+    _, text = page(
+        captured(outcome=Outcome.ABANDONED, ring_to_answer_s=None, answer_delay_s=None, ring_to_abandon_s=23.46), "en"
+    )
+    assert "Outcome Abandoned" in text
+    assert "Ring to abandonment 23.46 s from the ringing to the caller's giving up" in text
+    assert "Ring to answer" not in text
+
+
+def test_delays_are_told_each_by_its_name(page: Any) -> None:
+    _, text = page(captured(ring_to_answer_s=6.004))
+    assert "Demora tras marcar 0,20 s" in text
+    assert "Del primer tono a la respuesta 6,00 s" in text
+    assert "Demora hasta la respuesta 6,20 s" in text
+
+
+def test_moments_are_listed_with_who_did_what(page: Any) -> None:
+    moments = (
+        Moment("ringing", -6.0, AGENT, "180"),
+        Moment("answered", 0.0, AGENT),
+        Moment("digit", 4.0, CUSTOMER),
+        Moment("digit", 5.0, CUSTOMER),
+        Moment("held", 20.0, AGENT, "leg_2"),
+        Moment("ended", 60.2, None, "silence"),
+    )
+    source, text = page(captured(moments=moments))
+    assert "−6,0 s Suena (SIP 180)" in text
+    assert "0:04 2 teclas pulsadas; no se guarda cuáles" in text
+    assert "0:20 Pone en espera (agente) tramo 2" in text
+    assert "1:00 Fin Hacía mucho que no se oía a nadie." in text
+    assert 'data-start="60.2"' not in source, "there is nothing to hear"
+
+
+def test_sound_that_did_not_arrive_is_told_by_party(page: Any) -> None:
+    _, text = page(captured())
+    assert "Agente: 0,04 s disimulados donde faltaban paquetes, en un lugar" in text
+    assert "Cliente: 1,00 s en silencio porque no se captó nada, en un lugar" in text
+
+
+def test_an_encrypted_call_says_what_was_measured_all_the_same(page: Any) -> None:
+    _, text = page(captured(notes=("encrypted", "end_not_signalled")))
+    assert "El sonido iba cifrado (SRTP) y no había clave: sus paquetes se midieron" in text
+    assert "El archivo está cifrado" not in text
+
+
+def test_the_line_tells_packets_and_what_its_figure_rests_on(page: Any) -> None:
+    told = {"network_delay_from": "not_known", "buffer": "fixed_60_ms", "loss_percent": 1.0, "burst_ratio": 1.5}
+    directions = [make_direction(packets=2970, lost=30, assumptions=told)]
+    _, text = page(make_document(analysis=make_analysis(transport={"directions": directions})))
+    assert "Agente · PCMA" in text
+    assert "Paquetes recibidos 2.970 Perdidos 30" in text
+    assert "Nadie midió el retardo, así que no se cuenta ninguno." in text
+    assert "Se pierde o descarta un 1,00 % de los paquetes, con un factor de ráfagas de 1,50." in text
+
+
+def test_a_call_from_a_file_of_sound_says_nothing_of_signalling(page: Any) -> None:
+    source, text = page(make_document())
+    assert 'id="signalling"' not in source
+    assert "Línea telefónica" not in text

@@ -128,3 +128,16 @@ def test_each_direction_of_the_line_is_told_by_its_party() -> None:
     values = {item.measure: (item.value, item.within) for item in shown}
     assert party == "agent"
     assert values == {"r_factor": (65.0, False), "mos": (3.36, None), "jitter_ms": (None, None), "loss": (1.0, None)}
+
+
+def test_a_wideband_figure_is_on_its_own_scale_and_has_no_narrowband_limit() -> None:
+    transport = {"directions": [make_direction(r_factor=116.0, wideband=True)]}
+    ((_, shown),) = line_gauges_of(make_document(analysis=make_analysis(transport=transport)))
+    assert (shown[0].scale, shown[0].within) == ((0.0, 129.0), None)
+
+
+def test_a_direction_without_an_r_factor_says_why() -> None:
+    told = {"reason": "no_published_impairment"}
+    transport = {"directions": [make_direction(r_factor=None, mos=None, assumptions=told)]}
+    ((_, shown),) = line_gauges_of(make_document(analysis=make_analysis(transport=transport)))
+    assert [item.reason for item in shown[:2]] == ["no_published_impairment"] * 2

@@ -4,6 +4,8 @@ import base64
 
 import pytest
 
+from models.call import Moment
+from models.span import Span
 from reports.catalogue import Catalogue
 from reports.timeline import lanes_of, legend_of, ring_of, timeline_of
 from reports.wording import Wording
@@ -13,6 +15,7 @@ from tests.builders import (
     CUSTOMER,
     make_analysis,
     make_answer,
+    make_call_record,
     make_document,
     make_mixed_analysis,
     make_overlap,
@@ -62,3 +65,28 @@ def test_the_legend_names_only_what_is_drawn() -> None:
         silences=(make_silence(kind="music"),),
     )
     assert legend_of(timeline_of(make_document(analysis=analysis), [], WORDING)) == ["music", "interruption"]
+
+
+def test_moments_inside_the_recording_are_marked_and_those_at_its_ends_are_not() -> None:
+    moments = (
+        Moment("ringing", -6.0, AGENT, "180"),
+        Moment("answered", 0.0, AGENT),
+        Moment("digit", 5.0, CUSTOMER),
+        Moment("held", 20.0, AGENT),
+        Moment("resumed", 30.0, AGENT),
+        Moment("transferred", 40.0, AGENT),
+        Moment("ended", 59.8, CUSTOMER, "bye"),
+    )
+    recording = make_recording(call=make_call_record(moments=moments))
+    drawn = timeline_of(make_document(analysis=make_analysis(recording=recording)), [], WORDING)
+    assert [at_s for at_s, _ in drawn["moments"]] == [20.0, 30.0, 40.0]
+    assert drawn["moments"][2][1] == "Transfiere (agente)"
+    assert drawn["held"] == [[20.0, 30.0]]
+
+
+def test_sound_made_up_and_sound_missing_is_drawn_on_the_lane_of_its_party() -> None:
+    call = make_call_record(concealed={AGENT: (Span(10.0, 10.04),)}, missing={CUSTOMER: (Span(20.0, 21.0),)})
+    recording = make_recording(call=call)
+    drawn = timeline_of(make_document(analysis=make_analysis(recording=recording)), [], WORDING)
+    assert drawn["patches"] == [["concealed", 0, 10.0, 10.04], ["missing", 1, 20.0, 21.0]]
+    assert {"concealed", "missing"} <= set(legend_of(drawn))

@@ -38,7 +38,7 @@ def test_a_steady_stream_has_nothing_to_tell() -> None:
     assert found.jitter_ms == pytest.approx(0, abs=1e-9)
     assert found.discarded == {"fixed_60_ms": 0, "fixed_200_ms": 0, "adaptive": 0}
     assert (found.burst_ratio, found.burst_density, found.gap_density) == (1.0, 0.0, 0.0)
-    assert found.mos == pytest.approx(4.3548, abs=1e-4)
+    assert found.mos == pytest.approx(4.4094, abs=1e-4)  # R is 93.2: nobody measured a delay
 
 
 def test_of_no_packets_nothing_is_known() -> None:

@@ -187,3 +187,21 @@ def test_empty_payloads_keep_a_path_open_and_say_nothing() -> None:
     found = listened(packets)
     assert not found.missing
     assert not any(sound.concealed for sound in found.sounds)
+
+
+@pytest.mark.parametrize("batch_s", [None, 0.1, 0.25])
+def test_a_sender_that_goes_on_after_another_is_heard_from_its_first_packet(batch_s: float | None) -> None:
+    """Music of a second sender ends, and 100 ms later the first one speaks again."""
+    music = sender(codes(8000, 2), start_s=START_S + 1, ssrc=9)
+    again = sender(codes(16_000, 3), start_s=START_S + 2.1, sequence=500, timestamp=90_000)
+    line = listened([*sender(codes(8000)), *music, *again], batch_s=batch_s).line(5)
+    assert (line[8000:16_000] == spoken(codes(8000, 2))).all()
+    assert (line[16_800:32_800] == spoken(codes(16_000, 3))).all()
+
+
+@pytest.mark.parametrize("batch_s", [None, 0.25])
+def test_a_sender_that_another_took_over_from_is_left_out_while_that_one_speaks(batch_s: float | None) -> None:
+    both = [*sender(codes(24_000)), *sender(codes(16_000, 2), start_s=START_S + 1, ssrc=9)]
+    line = listened(both, batch_s=batch_s).line(3)
+    settled = 480  # until two packets in a row show that the second has begun
+    assert (line[8000 + settled :] == spoken(codes(16_000, 2))[settled:]).all()

@@ -118,3 +118,19 @@ def test_a_late_copy_of_an_old_answer_does_not_take_back_a_hold() -> None:
         resume,
     ]
     assert [type(event).__name__ for event in signals(told(flow))[3:]] == ["LegHeld"]
+
+
+def test_the_keys_of_an_offer_in_a_183_and_its_answer_in_the_prack_belong_together() -> None:
+    flow = [
+        CALL.invite(100.0, body=""),
+        CALL.response(100.2, 183, body=sdp(AGENT, 7000, crypto(1, THEIRS), profile="RTP/SAVP")),
+        CALL.request(
+            100.3,
+            "PRACK",
+            2,
+            body=sdp(CUSTOMER, 6000, crypto(1, OURS), profile="RTP/SAVP"),
+            headers={"RAck": "1 1 INVITE"},
+        ),
+    ]
+    keys = {one.listener: [key.key_and_salt for key in one.keys] for one in media(told(flow))}
+    assert keys == {Side.CALLEE: [OURS], Side.CALLER: [THEIRS]}

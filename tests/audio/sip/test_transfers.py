@@ -123,3 +123,14 @@ def test_a_caller_who_asked_for_privacy_stays_anonymous() -> None:
 
 def test_a_caller_without_a_user_part_is_unknown() -> None:
     assert caller_with({}, "<sip:192.0.2.10>") is None
+
+
+def test_a_leg_that_has_ended_is_transferred_no_more() -> None:
+    replaces = {"Replaces": "call-1@192.0.2.10;to-tag=from-1;from-tag=to-1"}
+    flow = [
+        *answered_call()[:5],
+        CONSULTED.invite(130.0, headers=replaces),
+        CALL.request(130.1, "BYE", 2),
+        CONSULTED.response(130.2, 200, body=sdp(AGENT, 7000)),
+    ]
+    assert "LegTransferred" not in kinds(told(flow))

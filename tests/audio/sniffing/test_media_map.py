@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from math import inf
 
 from audio.packets.batch import Flow
 from audio.rtp.codec import STATIC
-from audio.sip.media import MediaExpected
+from audio.sip.media import MediaExpected, SrtpKey
 from audio.sniffing.media_map import Heard, MediaMap
 from models.call import Side
 
@@ -74,3 +75,14 @@ def test_a_forgotten_leg_leaves_nothing_behind() -> None:
     known.expect(expected("a", 100.0))
     known.forget("a")
     assert known.heard_on(TO_PHONE) == ()
+
+
+def test_what_the_answer_adds_to_an_offered_address_is_known_before_its_first_packet() -> None:
+    """The speaker's key stands in the other side's description, which comes later."""
+    offered = expected("a", 100.0)
+    answered = replace(offered, at_s=103.0, keys=(SrtpKey(1, "AES_CM_128_HMAC_SHA1_80", bytes(30)),))
+    known = MediaMap()
+    known.expect(offered)
+    known.expect(answered)
+    (heard,) = known.heard_on(TO_PHONE)
+    assert (heard.media.keys, heard.media.at_s) == (answered.keys, 100.0)

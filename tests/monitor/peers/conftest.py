@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator
 from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
@@ -11,14 +10,14 @@ from pathlib import Path
 import pytest
 
 from audio.packets.capture_files import FoundCapture
-from audio.packets.capture_filter import CaptureFilter
+from audio.sniffing.settings import SnifferSettings
 from monitor.capture.files import calls_in
 from monitor.settings.capture import CaptureSection
-from tests.monitor.peers.daemon import PATIENCE, Call, Daemon, calls_below, capturing
-from tests.monitor.peers.programs import need, need_capture, wait_for
+from tests.monitor.peers.daemon import Call, calls_below, starting
+from tests.monitor.peers.programs import need, need_capture
 from tests.monitor.peers.sipp import Pair
 from tests.monitor.peers.traffic import FIRST_PORT, LAST_PORT, Said, pairs, play_all, said, sip_ports
-from tests.monitor.peers.tshark import dumpcap
+from tests.monitor.peers.tshark import Stream, dumpcap, ring_times_s, streams
 
 LIVE_PORT, RING_PORT = 22901, 22902
 
@@ -29,13 +28,12 @@ class Seen:
 
     said: Said
     pairs: list[Pair]
-    capture: Path
     calls: dict[str, list[Call]]
     """By way: `interface`, `ring` and `file`."""
-
-    @property
-    def sip_ports(self) -> tuple[int, ...]:
-        return sip_ports(self.pairs)
+    ring_times_s: dict[str, float]
+    """As tshark reads them, by Call-ID."""
+    streams: list[Stream]
+    """As tshark counts them."""
 
     def all(self, way: str, name: str) -> list[Call]:
         """The calls of a scenario."""
@@ -67,11 +65,13 @@ def seen(tmp_path_factory: pytest.TempPathFactory) -> Seen:
     with ExitStack() as stack:
         stack.enter_context(dumpcap(ring, FIRST_PORT, LAST_PORT, "-b", "filesize:500", "-b", "files:20"))
         by_interface = stack.enter_context(
-            capturing(folder / "interface", LIVE_PORT, ("--interface", "lo"), filter_settings(stream))
+            starting(folder / "interface", LIVE_PORT, ("--interface", "lo"), filter_settings(stream))
         )
         by_ring = stack.enter_context(
-            capturing(folder / "ring", RING_PORT, ("--source", "ring"), {"TIMBRE_CAPTURE__RING__FILE": str(ring)})
+            starting(folder / "ring", RING_PORT, ("--source", "ring"), {"TIMBRE_CAPTURE__RING__FILE": str(ring)})
         )
+        for daemon in (by_interface, by_ring):
+            daemon.wait_until_up()
         with dumpcap(capture, FIRST_PORT, LAST_PORT, "-P"):
             play_all(all_pairs, words)
             time.sleep(1.0)  # for dumpcap's own buffer
@@ -79,9 +79,12 @@ def seen(tmp_path_factory: pytest.TempPathFactory) -> Seen:
             daemon.finished("", len(all_pairs))
         calls = {"interface": by_interface.calls(), "ring": by_ring.calls()}
         assert (by_interface.stop(), by_ring.stop()) == (0, 0)
-    return Seen(words, all_pairs, capture, calls | {"file": _by_file(capture, folder / "file")})
+    calls["file"] = _by_file(capture, folder / "file")
+    ports = sip_ports(all_pairs)
+    return Seen(words, all_pairs, calls, ring_times_s(capture, ports), streams(capture, ports))
 
 
 def _by_file(capture: Path, folder: Path) -> list[Call]:
-    calls_in(FoundCapture((capture,)), folder, CaptureSection())
+    section = CaptureSection(sniffer=SnifferSettings(silence_s=4.0))  # as the daemons were told
+    calls_in(FoundCapture((capture,)), folder, section)
     return calls_below(folder)

@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import json
-import os
 import signal
-import sqlite3
 import subprocess
 import sys
 import urllib.error
@@ -13,10 +11,12 @@ import urllib.request
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 import soundfile
+from sqlalchemy import create_engine, text
 
 from models.call import CallRecord, DirectionFigures
 from models.recording import Party
@@ -85,13 +85,22 @@ class Daemon:
         except OSError:
             return None
 
+    def wait_until_up(self) -> None:
+        wait_for(lambda: self.process.poll() is not None or self.asked("health"), STARTS_WITHIN_S, "the start")
+        assert self.process.poll() is None, (self.folder / "timbre.log").read_text(errors="replace")
+
     def calls(self, name: str = "") -> list[Call]:
         """Finished calls with a Call-ID that begins so."""
         found = calls_below(self.captured)
-        return [call for call in found if any(one.startswith(name) for one in call.record.signalling_ids)]
+        return [call for call in found if not name or any(one.startswith(name) for one in call.record.signalling_ids)]
 
     def finished(self, name: str, number: int = 1) -> list[Call]:
-        wait_for(lambda: len(self.calls(name)) >= number, ENDS_WITHIN_S, f"the end of {number} of {name}")
+        documents = partial(self.captured.glob, "**/done/**/*.call.json")
+        wait_for(
+            lambda: len(list(documents())) >= number and len(self.calls(name)) >= number,
+            ENDS_WITHIN_S,
+            f"the end of {number} calls {name}",
+        )
         return self.calls(name)
 
     def stop(self) -> int:
@@ -108,15 +117,33 @@ def captured(folder: Path) -> Path:
     return folder / "data" / "timbre" / "captured"
 
 
-def queued(folder: Path) -> list[tuple[str, str]]:
-    """File and state of what the store holds."""
-    with sqlite3.connect(f"file:{folder / 'timbre.db'}?mode=ro", uri=True) as store:
-        return list(store.execute("SELECT files.path, tasks.state FROM files JOIN tasks USING (recording_id)"))
+def queued(url: str) -> dict[str, str]:
+    """State of the work by file name, as the store holds it."""
+    engine = create_engine(url.replace("postgresql://", "postgresql+psycopg://"))
+    try:
+        with engine.connect() as store:
+            found = store.execute(text("SELECT paths, state FROM work")).all()
+    finally:
+        engine.dispose()
+    return {Path(path).name: state for paths, state in found for path in _listed(paths)}
+
+
+def _listed(paths: Any) -> list[str]:
+    found: list[str] = json.loads(paths) if isinstance(paths, str) else paths
+    return found
 
 
 @contextmanager
 def capturing(folder: Path, port: int, options: Sequence[str | Path], settings: dict[str, str]) -> Iterator[Daemon]:
     """`timbre capture` with options and settings until the block ends; what it says is in `folder/timbre.log`."""
+    with starting(folder, port, options, settings) as daemon:
+        daemon.wait_until_up()
+        yield daemon
+
+
+@contextmanager
+def starting(folder: Path, port: int, options: Sequence[str | Path], settings: dict[str, str]) -> Iterator[Daemon]:
+    """The same, without waiting for its start."""
     own = {
         "XDG_DATA_HOME": str(folder / "data"),
         "XDG_CONFIG_HOME": str(folder / "configuration"),
@@ -127,12 +154,7 @@ def capturing(folder: Path, port: int, options: Sequence[str | Path], settings: 
         **PATIENCE,
         **settings,
     }
-    kept = {name for name in os.environ if name.startswith("TIMBRE_")} - set(own)
-    assert not kept, f"the tests set {kept}"
     folder.mkdir(parents=True, exist_ok=True)
-    log = folder / "timbre.log"
-    with running((sys.executable, "-m", "monitor", "capture", *options), log, own, cwd=folder) as process:
-        daemon = Daemon(folder, port, process)
-        wait_for(lambda: process.poll() is not None or daemon.asked("health"), STARTS_WITHIN_S, "the start")
-        assert process.poll() is None, log.read_text(errors="replace")
-        yield daemon
+    command = (sys.executable, "-m", "monitor", "capture", *options)
+    with running(command, folder / "timbre.log", own, cwd=folder) as process:
+        yield Daemon(folder, port, process)

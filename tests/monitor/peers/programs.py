@@ -50,7 +50,8 @@ def running(
             stdin=subprocess.DEVNULL,
             stdout=words,
             stderr=subprocess.STDOUT,
-            env={**os.environ, **(environment or {})},
+            env={name: value for name, value in os.environ.items() if not name.startswith("TIMBRE_")}
+            | (environment or {}),
             cwd=cwd,
         )
     try:

@@ -1,4 +1,4 @@
-"""sipp calls sipp: what the interface, dumpcap's ring and a capture file make of it, against tshark and what was sent."""
+"""sipp calls sipp: what interface, ring and capture file make of it, against tshark and against what was sent."""
 
 from __future__ import annotations
 
@@ -8,11 +8,12 @@ import pytest
 from audio.g711 import alaw_samples
 from models.call import CallRecord, Outcome
 from models.recording import Party
+from models.span import Span
 from tests.monitor.peers import loss
 from tests.monitor.peers.conftest import Seen
 from tests.monitor.peers.speech import RATE_HZ, heard
 from tests.monitor.peers.traffic import EARLY_PACKETS, SPOKEN_PACKETS
-from tests.monitor.peers.tshark import Stream, ring_times_s, streams
+from tests.monitor.peers.tshark import Stream
 
 pytestmark = pytest.mark.peers
 ways = pytest.mark.parametrize("way", ["interface", "ring", "file"])
@@ -32,11 +33,13 @@ def test_every_call_is_one_recording(seen: Seen, way: str) -> None:
 
 @ways
 def test_ring_times_are_those_of_tshark_within_20_ms(seen: Seen, way: str) -> None:
-    oracle = ring_times_s(seen.capture, seen.sip_ports)
+    oracle = seen.ring_times_s
     assert {call_id.split("-")[0].rstrip("0123456789") for call_id in oracle} == set(ANSWERED)
     for call in seen.calls[way]:
         (call_id,) = call.record.signalling_ids
-        assert call.record.ring_to_answer_s == (pytest.approx(oracle[call_id], abs=0.020) if call_id in oracle else None)
+        assert call.record.ring_to_answer_s == (
+            pytest.approx(oracle[call_id], abs=0.020) if call_id in oracle else None
+        )
 
 
 @ways
@@ -59,19 +62,18 @@ def test_packets_loss_and_jitter_are_those_of_tshark(seen: Seen, way: str) -> No
             figures = call.figures(party)
             assert figures.packets + figures.duplicated == stream.packets
             assert figures.lost - figures.duplicated == stream.lost
-            if name != "lossy" and name != "held" and name != "early":
+            if name not in {"lossy", "held", "early"}:
                 assert figures.jitter_ms == pytest.approx(stream.mean_jitter_ms, rel=0.05, abs=0.05)
             compared += 1
     assert compared == 2 * len(seen.pairs) - 4  # two calls had no sound
 
 
 def _streams(seen: Seen, name: str) -> dict[Party, Stream]:
-    found = streams(seen.capture, seen.sip_ports)
     (pair,) = [pair for pair in seen.pairs if pair.name == name]
     ports = {Party.AGENT: pair.port + 10, Party.CUSTOMER: pair.port + 20}
     if name == "lossy":
         ports = {Party.AGENT: 22870, Party.CUSTOMER: 22860}
-    return {party: one for party, port in ports.items() for one in found if one.source_port == port}
+    return {party: one for party, port in ports.items() for one in seen.streams if one.source_port == port}
 
 
 @ways
@@ -102,8 +104,8 @@ def test_sound_around_losses_is_bit_exact_and_each_loss_is_marked(seen: Seen, wa
         assert places == harm.lost
 
 
-def _packets(span: object) -> int:
-    return round((span.end_s - span.start_s) * 50)  # type: ignore[attr-defined] # a Span
+def _packets(span: Span) -> int:
+    return round(span.duration_s * 50)
 
 
 @ways
@@ -137,7 +139,7 @@ def test_a_hold_has_its_moments_and_what_is_said_before_and_after_is_kept(seen: 
 @ways
 def test_early_media_is_recorded_and_rings_from_183(seen: Seen, way: str) -> None:
     call = seen.one(way, "early")
-    assert kinds(call.record)[:3] == ["begun", "early_media", "answered"]
+    assert kinds(call.record)[:4] == ["begun", "ringing", "early_media", "answered"]
     agent = heard(call.channel(Party.AGENT))
     announcement = alaw_samples(seen.said.announcement)
     assert np.array_equal(agent[: announcement.size], announcement)

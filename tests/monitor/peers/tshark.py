@@ -61,9 +61,7 @@ def streams(capture: Path, sip_ports: tuple[int, ...]) -> list[Stream]:
             lost = next(index for index, word in enumerate(words) if word.startswith("("))
             rest = words[lost + 1 :]  # deltas: least, mean, most; jitters: least, mean, most
             found.append(
-                Stream(
-                    words[2], words[4], int(words[3]), int(words[lost - 2]), int(words[lost - 1]), float(rest[4])
-                )
+                Stream(words[2], words[4], int(words[3]), int(words[lost - 2]), int(words[lost - 1]), float(rest[4]))
             )
     return found
 
