@@ -31,6 +31,15 @@ class Fact(StrEnum):
     """Music, or a silence over the dead-air limit."""
 
 
+class Spoken(StrEnum):
+    """What is found in the words themselves and not by phrases."""
+
+    INFORMAL_ADDRESS = "informal_address"
+    """Somebody addressed as tú or vos."""
+    CARD_NUMBER = "card_number"
+    """A whole card number read out."""
+
+
 @dataclass(frozen=True, slots=True)
 class Condition:
     """When a step applies: `party` (`None` is either) said one of these things, or `fact` holds."""
@@ -77,8 +86,12 @@ class Forbidden:
     id: str
     error_class: ErrorClass
     severity: Severity
-    said: tuple[str, ...]
+    said: tuple[str, ...] = ()
     near_misses: tuple[str, ...] = ()
+    excused_by: tuple[str, ...] = ()
+    """What excuses it where the agent says it in the same turn or the next: the reason of a refusal."""
+    spoken: Spoken | None = None
+    """Set where it is found in the words themselves, besides what is `said`."""
     penalty: float = 0.0
     """Points taken from the total for each time, down to 0."""
 

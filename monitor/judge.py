@@ -16,7 +16,8 @@ from models.verdict import ErrorClass, Flag, Score, ScoreItem, Severity, StepRes
 from monitor.grades import GRADES, Grade, Measured, flag_of
 from monitor.protocol.answer import answer_limit_s
 from monitor.protocol.call import Call, call_of
-from monitor.protocol.engine import announced, sounds_swapped, step_results, violations
+from monitor.protocol.engine import announced, sounds_swapped, step_results
+from monitor.protocol.violations import violations
 
 
 def judge(analysis: Analysis, rules: Rules) -> Verdict:

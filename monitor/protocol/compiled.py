@@ -8,6 +8,7 @@ from functools import lru_cache
 
 from models.protocol import Condition, Forbidden, Protocol, Step
 from models.rules import Centre
+from monitor.protocol.address import Address, address_of
 from monitor.protocol.attribution import Speakers
 from monitor.protocol.hearing import Ear
 from monitor.protocol.names import Names, names_of
@@ -23,6 +24,7 @@ class Phrases:
     said: tuple[Pattern, ...]
     said_last: tuple[Pattern, ...] = ()
     near_misses: tuple[Pattern, ...] = ()
+    excused_by: tuple[Pattern, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +37,7 @@ class Compiled:
     violations: dict[str, Phrases]
     speakers: Speakers
     names: Names
+    address: Address
     small_talk: frozenset[str]
     """Sounds of words that say no business."""
     ear: Ear
@@ -56,6 +59,7 @@ def compiled_for(protocol: Protocol, centre: Centre) -> Compiled:
         violations={forbidden.id: maker.phrases(forbidden) for forbidden in protocol.violations},
         speakers=maker.speakers(protocol),
         names=names_of(protocol.lists, centre),
+        address=address_of(protocol.lists),
         small_talk=frozenset(sound(plain(word)) for word in protocol.lists.get("small_talk", ())),
         ear=Ear(sorted(maker.literals, key=lambda literal: (literal.sound, literal.prefix, literal.exact))),
     )
@@ -74,7 +78,7 @@ class _Maker:
         return made
 
     def phrases(self, entry: Step | Condition | Forbidden) -> Phrases:
-        kinds = (getattr(entry, kind, ()) for kind in ("said", "said_last", "near_misses"))
+        kinds = (getattr(entry, kind, ()) for kind in ("said", "said_last", "near_misses", "excused_by"))
         return Phrases(*(self.patterns(sources) for sources in kinds))
 
     def speakers(self, protocol: Protocol) -> Speakers:

@@ -12,7 +12,7 @@ from collections.abc import Sequence
 from models.analysis import Silence
 from models.protocol import Condition, Fact, Phase, Step
 from models.recording import Party
-from models.verdict import Searched, StepResult, StepVerdict, Violation
+from models.verdict import Searched, StepResult, StepVerdict
 from monitor.protocol.answer import answer_result
 from monitor.protocol.call import Call
 from monitor.protocol.compiled import Phrases
@@ -37,8 +37,16 @@ def step_results(call: Call) -> tuple[StepResult, ...]:
 
 
 def _step(call: Call, step: Step, conditions: dict[str, Condition]) -> StepResult:
-    if step.condition is not None and not _holds(call, conditions[step.condition]):
+    result = _judged(call, step)
+    if step.condition is None or result.verdict is not StepVerdict.NOT_MET:
+        return result
+    if not _holds(call, conditions[step.condition]):
         return StepResult(step.id, StepVerdict.NOT_APPLICABLE, reason="condition_absent")
+    return result
+
+
+def _judged(call: Call, step: Step) -> StepResult:
+    """The step on its own: what was said counts, whether or not the call was seen to ask for it."""
     if step.fact is Fact.ANSWER_TIME:
         return answer_result(step.id, call.analysis.answer, call.limits)
     if step.fact is Fact.HOLD:
@@ -125,18 +133,6 @@ def _searched(window: Sequence[Numbered], within: Heard, phrases: Phrases) -> Se
     if near is None:
         return Searched(span.start_s, span.end_s, None)
     return Searched(span.start_s, span.end_s, quote(near), near[0].start_s)
-
-
-def violations(call: Call) -> tuple[Violation, ...]:
-    """What the agent said that the protocol forbids, in order of time."""
-    within = call.heard(call.agent.everywhere)
-    found = [
-        Violation(forbidden.id, item.start_s, item.end_s, item.quote, item.confidence)
-        for forbidden in call.compiled.protocol.violations
-        for match, part in matches(call, call.compiled.violations[forbidden.id], within)
-        if (item := evidence_of(call, match, part))
-    ]
-    return tuple(sorted(found, key=lambda violation: (violation.start_s, violation.id)))
 
 
 def announced(call: Call, silence: Silence) -> bool:

@@ -22,15 +22,22 @@ MIXED_CERTAINTY = 0.9
 
 def matches(call: Call, phrases: Phrases, within: Heard) -> list[tuple[Match, tuple[Token, ...]]]:
     """Matches that no near miss explains as well, each with its tokens."""
-    found = _all(call, phrases.said, within)
+    return unexplained(call, phrases, within, heard_in(call, phrases.said, within))
+
+
+def unexplained(
+    call: Call, phrases: Phrases, within: Heard, found: Sequence[Match]
+) -> list[tuple[Match, tuple[Token, ...]]]:
+    """Of some matches those that no near miss explains as well, each with its tokens."""
     if not found:
         return []
-    misses = _all(call, phrases.near_misses, within)
+    misses = heard_in(call, phrases.near_misses, within)
     kept = [match for match in found if not any(_explained(match, miss) for miss in misses)]
     return [(match, within.tokens[match.start : match.end]) for match in apart(kept)]
 
 
-def _all(call: Call, patterns: Sequence[Pattern], within: Heard) -> list[Match]:
+def heard_in(call: Call, patterns: Sequence[Pattern], within: Heard) -> list[Match]:
+    """Where patterns are heard surely enough, near misses or not."""
     return [
         match
         for pattern in patterns

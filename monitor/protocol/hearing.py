@@ -77,6 +77,8 @@ class Heard:
     """Of each token: the words that begin there."""
     names: dict[tuple[str, int], tuple[tuple[int, float], ...]]
     resolver: Resolver
+    places: dict[Literal, tuple[int, ...]]
+    """Where each word begins."""
 
     def named(self, kind: str, at: int) -> tuple[tuple[int, float], ...]:
         """Names of a kind that begin at a token; looked up once."""
@@ -115,7 +117,15 @@ def hear(tokens: Sequence[Token], ear: Ear, resolver: Resolver) -> Heard:
         (*(Hit(literal, 1, alike) for literal, alike in single), *_joined(token, single, double))
         for token, single, double in zip(tokens, singles, doubles, strict=False)
     )
-    return Heard(tuple(tokens), hits, {}, resolver)
+    return Heard(tuple(tokens), hits, {}, resolver, _places(hits))
+
+
+def _places(hits: Sequence[Sequence[Hit]]) -> dict[Literal, tuple[int, ...]]:
+    places: dict[Literal, list[int]] = {}
+    for at, begun in enumerate(hits):
+        for literal in {hit.literal for hit in begun}:
+            places.setdefault(literal, []).append(at)
+    return {literal: tuple(found) for literal, found in places.items()}
 
 
 def _joined(token: Token, single: Sequence[Alike], double: Sequence[Alike]) -> list[Hit]:

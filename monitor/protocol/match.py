@@ -151,14 +151,17 @@ def find(pattern: Pattern, within: Heard, score_min: float) -> list[Match]:
     found: list[Match] = []
     search = _Search(pattern, within)
     first = pattern.states[pattern.start]
-    for at, hits in enumerate(within.hits):
-        if not first.others and first.literals.keys().isdisjoint([hit.literal for hit in hits]):
-            continue
+    for at in range(len(within.hits)) if first.others else _begun(first, within):
         for path in search.paths(pattern.start, at).values():
             if path.weight and path.points / path.weight >= score_min:
                 score = path.points / path.weight
                 found.append(Match(at, path.end, score, path.words, path.named, pattern.source))
     return found
+
+
+def _begun(first: State, within: Heard) -> list[int]:
+    """Places where a word that a pattern can begin with was heard."""
+    return sorted({at for literal in first.literals.keys() & within.places.keys() for at in within.places[literal]})
 
 
 def apart(matches: Iterable[Match]) -> list[Match]:

@@ -15,7 +15,7 @@ from monitor.protocol.schema import ENTRIES, File
 
 Mistake = tuple[Path, str]
 """Where, and what to do."""
-_SPOKEN = ("said", "said_last", "near_misses")
+_SPOKEN = ("said", "said_last", "near_misses", "excused_by")
 
 
 def where(path: Path) -> str:
@@ -98,6 +98,9 @@ def _references(data: dict[str, Any]) -> Iterator[Mistake]:
     for place, entry in _entries(data, "conditions"):
         if not (entry.get("fact") or _texts(entry.get("said"))):
             yield ("conditions", place), "it says neither what is said nor which fact holds: add `said` or `fact`"
+    for place, entry in _entries(data, "violations"):
+        if not (entry.get("spoken") or _texts(entry.get("said"))):
+            yield ("violations", place), "it says neither what is said nor how it is found: add `said` or `spoken`"
     for place, measure in _entries(data, "measures"):
         if measure.get("id") not in GRADES:
             yield ("measures", place, "id"), _not_one_of(str(measure.get("id")), GRADES)

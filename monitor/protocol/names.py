@@ -24,13 +24,14 @@ CERTAIN, LIKELY, POSSIBLE, FAINT = 1.0, 0.95, 0.88, 0.8
 NEARLY_FROM, NEARLY_MIN = 6, 0.78
 JOINED_FROM = 6
 """Letters from which words run together are taken for a name."""
+NUMBER_WORDS_MIN, NUMBER_FIGURES_MIN = 2, 3
 CONFIGURED_MIN = 78.0
 """Likeness in percent from which words are a name of the configuration."""
 
 _LEAST = {"named": POSSIBLE, "given": CERTAIN, "brand": POSSIBLE}
 """Quality that a kind of slot asks for; the others take any."""
 
-LISTS = ("function", "not_name", "organisation", "generic", "given_names", "particles", "formula")
+LISTS = ("function", "not_name", "organisation", "generic", "given_names", "particles", "formula", "digit")
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,11 +45,14 @@ class Names:
     given: frozenset[str]
     particles: frozenset[str]
     formula: frozenset[str]
+    digit: frozenset[str]
     known_companies: tuple[str, ...]
     known_agents: tuple[str, ...]
 
     def slot(self, kind: str, tokens: Sequence[Token], at: int) -> Iterable[tuple[int, float]]:
         """Lengths and qualities of the names that can start at `tokens[at]`: the matcher's `Resolver`."""
+        if kind == "number":
+            return self._number(tokens, at)
         if kind == "word":
             return [(1, CERTAIN)] if self._plain_word(tokens, at) else []
         if kind in ("person", "named", "name", "given"):
@@ -60,6 +64,15 @@ class Names:
         else:
             found = self.organisations(tokens, at)
         return [(length, quality) for length, quality in found if quality >= _LEAST.get(kind, 0.0)]
+
+    def _number(self, tokens: Sequence[Token], at: int) -> list[tuple[int, float]]:
+        """A number as it is read out, over commas: one word alone may be any amount, so it is none."""
+        end = at
+        while end < len(tokens) and (tokens[end].plain.isdigit() or tokens[end].sound in self.digit):
+            end += 1
+        whole = end - at >= NUMBER_WORDS_MIN or (end > at and len(tokens[at].plain) >= NUMBER_FIGURES_MIN)
+        alone = end == at + 1 and not tokens[at].plain.isdigit()
+        return [(end - at, CERTAIN)] if whole and not alone else []
 
     def people(self, tokens: Sequence[Token], at: int, *, certain: bool) -> list[tuple[int, float]]:
         """A person's name: `certain` asks for a given name or one of the centre's agents."""
@@ -186,6 +199,7 @@ def names_of(lists: Mapping[str, Sequence[str]], centre: Centre) -> Names:
         given=heard["given_names"],
         particles=heard["particles"],
         formula=heard["formula"],
+        digit=heard["digit"],
         known_companies=_joined(centre.company_names),
         known_agents=_joined([*centre.agent_names, *(name.split()[0] for name in centre.agent_names if name.strip())]),
     )

@@ -9,6 +9,7 @@
     <brand>     an organisation by capitals or a noun of its kind
     <headed>    an organisation that begins with a noun of its kind ("banco", "soporte")
     <word>      one word that is no name and no formula <company>   a company of the configuration
+    <number>    a number read out: two or more figures or words of the list `digit`, or one of three figures
     ^           start of a turn     $ end of a turn     ,           a pause: punctuation, or an end of a turn
     ~           no pause: the words run on                      ?           a question mark
 
@@ -20,7 +21,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-SLOTS = ("person", "name", "given", "named", "org", "brand", "headed", "word", "company")
+SLOTS = ("person", "name", "given", "named", "org", "brand", "headed", "word", "company", "number")
 
 
 @dataclass(frozen=True, slots=True)

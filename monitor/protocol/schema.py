@@ -6,7 +6,7 @@ from typing import Annotated
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 
-from models.protocol import Fact, Phase
+from models.protocol import Fact, Phase, Spoken
 from models.recording import Party
 from models.verdict import ErrorClass, Severity
 
@@ -49,8 +49,10 @@ class ForbiddenEntry(Entry):
     id: Id
     error_class: ErrorClass
     severity: Severity
-    said: Patterns
+    said: Patterns = ()
     near_misses: Patterns = ()
+    excused_by: Patterns = ()
+    spoken: Spoken | None = None
     penalty: Points = 0.0
 
 

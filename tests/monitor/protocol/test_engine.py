@@ -8,7 +8,8 @@ from models.analysis import Silence
 from models.rules import Centre, Rules
 from models.verdict import StepResult, StepVerdict
 from monitor.protocol.call import call_of
-from monitor.protocol.engine import announced, sounds_swapped, step_results, violations
+from monitor.protocol.engine import announced, sounds_swapped, step_results
+from monitor.protocol.violations import violations
 from tests.builders import make_answer, make_recording
 from tests.monitor.protocol.spoken import (
     AGENT,
@@ -85,7 +86,7 @@ def test_a_greeting_within_a_configured_company_is_none() -> None:
             "Buenas tardes, soporte técnico de Nube Clara, a sus órdenes.",
             {"greeting", "company_identification", "offer_of_help"},
         ),
-        ("Hola, ¿con quién hablo? ¿Hablo con Marta?", {"greeting"}),
+        ("Hola, ¿con quién hablo? ¿Hablo con Marta?", {"greeting", "customer_name_asked"}),
         ("Usted dirá.", {"offer_of_help"}),
         ("Dígame su número de póliza.", set()),
         ("No le escucho bien.", set()),
@@ -105,7 +106,7 @@ def test_openings_are_understood_through_mishearing_and_without_known_names(line
         ("A usted por avisarnos.", {"thanks"}),
         ("Gracias.", {"thanks"}),
         ("Gracias a Dios no hubo heridos.", set()),
-        ("Gracias por la espera.", set()),
+        ("Gracias por la espera.", {"hold_thanks"}),
         ("El supervisor que tenga libre le llama.", set()),
         ("Se abona en la tarjeta que tenga registrada.", set()),
         ("Que tenga un lindo día.", {"farewell"}),

@@ -95,7 +95,7 @@ def test_there_is_no_protocol_of_an_unknown_name() -> None:
         shipped("nothing")
 
 
-def test_the_shipped_protocol_has_the_core_steps_and_scores_them() -> None:
+def test_the_shipped_protocol_has_the_steps_of_the_design_and_scores_them() -> None:
     weights = {step.id: step.weight for step in SHIPPED.steps}
     assert list(weights) == [
         "answered_in_time",
@@ -103,11 +103,48 @@ def test_the_shipped_protocol_has_the_core_steps_and_scores_them() -> None:
         "company_identification",
         "agent_identification",
         "offer_of_help",
+        "customer_name_asked",
+        "customer_name_used",
+        "active_listening",
+        "empathy",
+        "apology",
+        "hold_permission",
+        "hold_thanks",
+        "solution_started",
+        "solution_informed",
+        "reasoned_refusal",
+        "alternatives_offered",
+        "case_number",
+        "follow_up",
+        "survey_invitation",
         "further_help_offered",
+        "summary",
         "thanks",
         "farewell",
     ]
     assert all(weight > 0 for weight in weights.values())
+
+
+def test_the_shipped_protocol_has_the_violations_of_the_design() -> None:
+    assert [violation.id for violation in SHIPPED.violations] == [
+        "informal_address",
+        "blunt_refusal",
+        "blames_colleague",
+        "blames_customer",
+        "argues",
+        "sarcasm",
+        "jargon",
+        "hedging",
+        "evasion",
+        "generalization",
+        "unprofessional",
+        "discloses_confidential",
+    ]
+
+
+def test_the_points_of_steps_and_measures_are_a_hundred() -> None:
+    points = sum(step.weight for step in SHIPPED.steps) + sum(measure.weight for measure in SHIPPED.measures)
+    assert points == 100
 
 
 def test_a_change_of_one_word_changes_the_digest_of_the_rules() -> None:
