@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import threading
+import time
 from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 
@@ -41,6 +42,8 @@ class HandingOver:
         self._opened, self._roots, self._key, self._finished = opened, roots, analysis_key, finished
         self._waiting: list[Path] = []
         self._refused: tuple[Path | None, int] = (None, 0)
+        self._store: Store | None = None
+        self._batches = Batches()
         self._stop = threading.Event()
         self._thread = threading.Thread(target=self._run, name="hand-over", daemon=True)
 
@@ -59,27 +62,34 @@ class HandingOver:
             self._thread.join(timeout_s)
 
     def _run(self) -> None:
-        store: Store | None = None
         self._waiting = self._left()
         left = frozenset(self._waiting)
-        batches, wait_s = Batches(), _LOOK_S
+        wait_s, try_at_s = _LOOK_S, time.monotonic()
         while True:
             last = self._stop.is_set()
             # A call that ended while the folders were read was found there too.
             self._waiting += [document for document in self._finished() if document not in left]
-            try:
-                store = store or self._store()
-                self._hand_over(store, batches)
-                self.failing, wait_s = False, _LOOK_S
-            except StoreError as error:
-                if not self.failing:
-                    log.error("finished calls wait on disk, the store cannot take them: %s", error)  # noqa: TRY400
-                self.failing, wait_s = True, min(2 * wait_s, _LONGEST_WAIT_S)
+            if last or time.monotonic() >= try_at_s:
+                wait_s = _LOOK_S if self._tried() else min(2 * wait_s, _LONGEST_WAIT_S)
+                try_at_s = time.monotonic() + wait_s
             if last:
                 break
-            self._stop.wait(wait_s)
-        if store is not None:
-            store.close()
+            self._stop.wait(_LOOK_S)
+        if self._store is not None:
+            self._store.close()
+
+    def _tried(self) -> bool:
+        """Whether the store has all that waited."""
+        try:
+            self._store = self._store or self._ready()
+            self._hand_over(self._store)
+        except StoreError as error:
+            if not self.failing:
+                log.error("finished calls wait on disk, the store cannot take them: %s", error)  # noqa: TRY400
+            self.failing = True
+        else:
+            self.failing = False
+        return not self.failing
 
     def _left(self) -> list[Path]:
         try:
@@ -88,7 +98,7 @@ class HandingOver:
             log.error("calls of earlier runs are left for the next start: %s", error)  # noqa: TRY400 # it says it all
             return []
 
-    def _hand_over(self, store: Store, batches: Batches) -> None:
+    def _hand_over(self, store: Store) -> None:
         """One after the other, so that what was handed over is not again where the store fails with the next.
 
         Raises:
@@ -97,7 +107,7 @@ class HandingOver:
         while self._waiting:
             document = self._waiting[0]
             try:
-                hand_over(store, document, batches, self._key)
+                hand_over(store, document, self._batches, self._key)
                 self.handed += 1
             except StoreError as error:
                 if not self._at_fault(store, document):
@@ -123,7 +133,7 @@ class HandingOver:
         known = isinstance(error, OSError | TimbreError)
         log.error("%s is left for the next start: %s", document.name, error, exc_info=not known)
 
-    def _store(self) -> Store:
+    def _ready(self) -> Store:
         store = self._opened()
         store.migrate()
         return store

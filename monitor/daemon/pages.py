@@ -64,6 +64,7 @@ class _Server(ThreadingHTTPServer):
     """Few requests at once, each for a few seconds: nobody can keep threads of ours for long."""
 
     daemon_threads = True
+    request_queue_size = 64
     block_on_close = False
 
     def __init__(self, host: str, port: int, handler: type[BaseHTTPRequestHandler]) -> None:

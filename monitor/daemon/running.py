@@ -35,8 +35,9 @@ def run_until_stopped(daemon: Daemon, reload: Callable[[], None], started: Calla
             started()
             notifier.notify("READY=1")
             while not stop.wait(_BEAT_S):
-                if again.is_set() and reloading.begun():
-                    again.clear()
+                if again.is_set() and not reloading.goes_on:
+                    again.clear()  # first: a signal that comes while it is read asks for it once more
+                    reloading.begin()
                     notifier.notify(f"RELOADING=1\nMONOTONIC_USEC={time.monotonic_ns() // 1000}")
                     notifier.notify("READY=1")
                 _beat(daemon, notifier)
@@ -64,13 +65,13 @@ class _Reloading:
         self._reload = reload
         self._thread: threading.Thread | None = None
 
-    def begun(self) -> bool:
-        """False while an earlier one still goes on."""
-        if self._thread is not None and self._thread.is_alive():
-            return False
+    @property
+    def goes_on(self) -> bool:
+        return self._thread is not None and self._thread.is_alive()
+
+    def begin(self) -> None:
         self._thread = threading.Thread(target=self._run, name="reload", daemon=True)
         self._thread.start()
-        return True
 
     def _run(self) -> None:
         try:
