@@ -14,7 +14,7 @@ from monitor.recorder.disk import Disk
 from monitor.recorder.files import disk_reason
 from monitor.recorder.finisher import Finisher
 from monitor.recorder.guard import DiskGuard
-from monitor.recorder.joining import JoinedChannels, absorb
+from monitor.recorder.joining import SAME_CHANNELS, JoinedChannels, absorb
 from monitor.recorder.journal import Entry
 from monitor.recorder.live_call import LiveCall
 from monitor.recorder.marks import usable
@@ -71,7 +71,7 @@ class Writer:
         if (call := self._live.get(call_id)) is not None:
             call.note(signal)
 
-    def join(self, call_id: str, absorbed_id: str, channels: JoinedChannels) -> None:
+    def join(self, call_id: str, absorbed_id: str, channels: JoinedChannels = SAME_CHANNELS) -> None:
         call, absorbed = self._live.get(call_id), self._live.pop(absorbed_id, None)
         if call is None or absorbed is None:
             return
