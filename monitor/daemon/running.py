@@ -8,7 +8,7 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from functools import partial
+from queue import Empty, SimpleQueue
 
 import sdnotify
 
@@ -26,19 +26,17 @@ def run_until_stopped(daemon: Daemon, reload: Callable[[], None], started: Calla
     systemd's watchdog is fed while a source works. `reload` runs beside: it may fetch a model, and capture and the
     watchdog do not wait for it. A second SIGINT while it stops ends it at once.
     """
-    stop, again = threading.Event(), threading.Event()
     reloading = _Reloading(reload)
-    notifier = sdnotify.SystemdNotifier()
-    with _signals({signal.SIGTERM: stop, signal.SIGINT: stop, signal.SIGHUP: again}):
+    notifier = _notifier()
+    with _signals(signal.SIGTERM, signal.SIGINT, signal.SIGHUP) as came:
         try:
             daemon.start()
             started()
             notifier.notify("READY=1")
-            while not stop.wait(_BEAT_S):
-                if again.is_set() and not reloading.goes_on:
-                    again.clear()  # first: a signal that comes while it is read asks for it once more
-                    reloading.begin()
+            while (number := _next(came)) not in (signal.SIGTERM, signal.SIGINT):
+                if number == signal.SIGHUP:
                     notifier.notify(f"RELOADING=1\nMONOTONIC_USEC={time.monotonic_ns() // 1000}")
+                    reloading.ask()
                     notifier.notify("READY=1")
                 _beat(daemon, notifier)
         finally:
@@ -46,6 +44,22 @@ def run_until_stopped(daemon: Daemon, reload: Callable[[], None], started: Calla
             notifier.notify("STOPPING=1")
             stopped = daemon.stop()
         return stopped
+
+
+def _notifier() -> sdnotify.SystemdNotifier:
+    """What systemd does not take in time it is not told: nothing of ours waits for it."""
+    notifier = sdnotify.SystemdNotifier()
+    if notifier.socket is not None:
+        notifier.socket.setblocking(False)
+    return notifier
+
+
+def _next(came: SimpleQueue[int]) -> int | None:
+    """The next signal, waiting a beat at most."""
+    try:
+        return came.get(timeout=_BEAT_S)
+    except Empty:
+        return None
 
 
 def _beat(daemon: Daemon, notifier: sdnotify.SystemdNotifier) -> None:
@@ -58,35 +72,6 @@ def _beat(daemon: Daemon, notifier: sdnotify.SystemdNotifier) -> None:
         log.exception("the daemon's state could not be told")
 
 
-class _Reloading:
-    """Reads the configuration again, once at a time."""
-
-    def __init__(self, reload: Callable[[], None]) -> None:
-        self._reload = reload
-        self._thread: threading.Thread | None = None
-
-    @property
-    def goes_on(self) -> bool:
-        return self._thread is not None and self._thread.is_alive()
-
-    def begin(self) -> None:
-        self._thread = threading.Thread(target=self._run, name="reload", daemon=True)
-        self._thread.start()
-
-    def _run(self) -> None:
-        try:
-            self._reload()
-            log.info("the configuration was read again")
-        except (TimbreError, OSError) as error:
-            log.error("the configuration stays as it was: %s", error)  # noqa: TRY400 # the reason says it all
-        except Exception:
-            log.exception("the configuration stays as it was")
-
-
-def _set(event: threading.Event, _number: int, _frame: object) -> None:
-    event.set()
-
-
 def _in_short(daemon: Daemon) -> str:
     status = daemon.status
     live = sum(len(source.calls) for source in status.sources)
@@ -94,13 +79,44 @@ def _in_short(daemon: Daemon) -> str:
     return f"{live} live calls, {sum(source.ended for source in status.sources)} ended{alarms}"
 
 
+class _Reloading:
+    """Reads the configuration again on a thread of its own, as often as it is asked, one reading after the other."""
+
+    def __init__(self, reload: Callable[[], None]) -> None:
+        self._reload = reload
+        self._asked = threading.Semaphore(0)
+        self._thread: threading.Thread | None = None
+
+    def ask(self) -> None:
+        if self._thread is None:
+            self._thread = threading.Thread(target=self._run, name="reload", daemon=True)
+            self._thread.start()
+        self._asked.release()
+
+    def _run(self) -> None:
+        while self._asked.acquire():
+            try:
+                self._reload()
+                log.info("the configuration was read again")
+            except (TimbreError, OSError) as error:
+                log.error("the configuration stays as it was: %s", error)  # noqa: TRY400 # the reason says it all
+            except Exception:
+                log.exception("the configuration stays as it was")
+
+
 @contextmanager
-def _signals(wanted: dict[signal.Signals, threading.Event]) -> Iterator[None]:
+def _signals(*wanted: signal.Signals) -> Iterator[SimpleQueue[int]]:
+    """What came, in order.
+
+    A handler interrupts the main thread wherever it is, in the midst of a wait too: to set an event that the main
+    thread waits for would wait for ever for the event's lock. A `SimpleQueue` may be put into from anywhere.
+    """
+    came: SimpleQueue[int] = SimpleQueue()
     before = {number: signal.getsignal(number) for number in wanted}
-    for number, event in wanted.items():
-        signal.signal(number, partial(_set, event))
+    for number in wanted:
+        signal.signal(number, lambda sent, _frame: came.put(sent))
     try:
-        yield
+        yield came
     finally:
         for number, handler in before.items():
             signal.signal(number, handler)
