@@ -64,6 +64,16 @@ class Datagrams:
         return self.data[start : start + int(self.lengths[index])].tobytes()
 
 
+def rows_at(data: Bytes, starts: Indices, size: int) -> Heads:
+    """`size` bytes from each start, as one item each: twice as fast as rows of bytes (46 against 97 ns for 12 bytes).
+
+    Raises:
+        IndexError, ValueError: where they reach beyond the data.
+    """
+    everywhere = np.ndarray((len(data) - size + 1,), f"V{size}", data, 0, (1,))
+    return everywhere[starts]
+
+
 def heads_of(datagrams: Datagrams) -> Heads:
     """The first 12 bytes of each payload side by side; what lies behind a shorter payload means nothing.
 
@@ -74,9 +84,7 @@ def heads_of(datagrams: Datagrams) -> Heads:
     data, last = np.ascontiguousarray(datagrams.data), len(datagrams.data) - HEAD.itemsize
     if last < 0 or len(datagrams.starts) == 0:
         data, last = np.concatenate((data, np.zeros(HEAD.itemsize, np.uint8))), len(data)
-    # Twelve bytes at once are three times as fast as twelve times one (45 against 135 ns a packet).
-    everywhere = np.ndarray((last + 1,), f"V{HEAD.itemsize}", data, 0, (1,))
-    heads = everywhere[np.minimum(datagrams.starts, last)]
+    heads = rows_at(data, np.minimum(datagrams.starts, last), HEAD.itemsize)
     for index in np.flatnonzero(datagrams.starts > last).tolist():
         rest = data[int(datagrams.starts[index]) :].tobytes()
         heads[index] = np.void(rest.ljust(HEAD.itemsize, b"\0"))

@@ -9,7 +9,7 @@ from typing import Protocol
 import numpy as np
 import numpy.typing as npt
 
-from audio.packets.batch import Bytes, Indices, PacketBatch, Times
+from audio.packets.batch import Bytes, Indices, PacketBatch, Times, rows_at
 
 MAX_PACKETS = 200_000
 """Of one batch."""
@@ -38,8 +38,7 @@ def words_at(data: Bytes, at: Indices, count: int, order: str) -> npt.NDArray[np
     """`count` 32-bit words from each offset, aligned or not, shape (len(at), count); `order` is `<` or `>`."""
     if not len(at):
         return np.empty((0, count), np.uint32)
-    rows = np.lib.stride_tricks.sliding_window_view(data, 4 * count)[at]
-    return rows.view(f"{order}u4")
+    return rows_at(data, at, 4 * count).view(f"{order}u4").reshape(-1, count)
 
 
 def batches(

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from audio.packets.batch import Bytes, Indices, PacketBatch
+from audio.packets.batch import Bytes, Indices, PacketBatch, rows_at
 from audio.packets.ip import TCP, UDP
 from audio.packets.link_layers import ETHERNET, IPV4, LAYOUTS, VLAN, Layout
 from audio.packets.tunnels import VXLAN_BYTES, VXLAN_HEAD, VXLAN_MASK, VXLAN_PORTS
@@ -48,7 +48,7 @@ def usual_frames(batch: PacketBatch) -> Iterator[Usual]:
         needed = layout.header_bytes + tagged + _IP_TO_TCP_END
         rows = rows[batch.lengths[rows] >= needed]
         if len(rows):
-            heads = np.lib.stride_tricks.sliding_window_view(batch.data, needed)[batch.starts[rows]]
+            heads = rows_at(batch.data, batch.starts[rows], needed).view(np.uint8).reshape(-1, needed)
             yield from _by_tag(batch, rows, heads, layout)
 
 

@@ -41,11 +41,18 @@ class Block:
 
     @classmethod
     def of(cls, packets: RtpPackets) -> Block:
-        whole = cls(packets.times_s, packets.sequence, packets.timestamps, packets.payload_types, packets.markers)
-        return whole.copied()
+        return cls(
+            packets.times_s.copy(),
+            packets.sequence.copy(),
+            packets.timestamps.copy(),
+            packets.payload_types.copy(),
+            packets.markers.copy(),
+        )
 
     @classmethod
     def joined(cls, blocks: Sequence[Block]) -> Block:
+        if len(blocks) == 1:
+            return blocks[0]
         return cls(*(np.concatenate([getattr(block, name) for block in blocks]) for name in cls.__slots__))
 
     def part(self, start: int, stop: int) -> Block:
