@@ -5,6 +5,7 @@ usage: skips.py JUNIT_XML
 
 import os
 import re
+import shutil
 import socket
 import subprocess
 import sys
@@ -24,6 +25,7 @@ NOT_ROOT = (r"not root", r"^needs root", r"^PostgreSQL does not run as root")
 NO_CAPTURE = (r"CAP_NET_RAW", r"^no live capture here", r"^dumpcap may not capture here")
 NO_NAMESPACES = (r"^no network namespaces here", r"^no right to make network interfaces")
 NO_IPV6 = (r"^no IPv6 here",)
+NO_SYSTEMD = (r"^no systemd-analyze here",)
 
 
 def allowed() -> list[str]:
@@ -34,6 +36,7 @@ def allowed() -> list[str]:
         *(NO_CAPTURE if not _may_capture() else ()),
         *(NO_NAMESPACES if not _has_namespaces() else ()),
         *(NO_IPV6 if not Path("/proc/net/if_inet6").exists() else ()),
+        *(NO_SYSTEMD if shutil.which("systemd-analyze") is None else ()),
     ]
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import threading
+import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from enum import StrEnum
@@ -77,8 +78,9 @@ class DerivedWork:
         self._stop.set()
         if self._thread.is_alive():
             self._thread.join(self._stop_s)
-        with self._lock:
+        if self._lock.acquire(timeout=_LOOK_S):
             self._halt()
+            self._lock.release()
 
     def _run(self) -> None:
         while not self._stop.is_set():
@@ -101,8 +103,9 @@ class DerivedWork:
 
     def _halt(self) -> None:
         if self._running is not None:
+            deadline_s = time.monotonic() + self._stop_s
             for one in self._running:
-                one.stop(self._stop_s)
+                one.stop(max(_LOOK_S, deadline_s - time.monotonic()))
             self._running = None
 
     def _count(self) -> None:

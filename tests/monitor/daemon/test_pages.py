@@ -191,7 +191,7 @@ def test_it_listens_on_the_sixth_version_too() -> None:
     try:
         one = Served("::1")
     except SourceError as error:
-        pytest.skip(f"no IPv6 on this machine: {error}")
+        pytest.skip(f"no IPv6 here: {error}")
     try:
         with urllib.request.urlopen(f"http://[::1]:{one.server.port}/health", timeout=20) as answer:
             assert answer.status == 200
