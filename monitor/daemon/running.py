@@ -50,7 +50,7 @@ def _notifier() -> sdnotify.SystemdNotifier:
     """What systemd does not take in time it is not told: nothing of ours waits for it."""
     notifier = sdnotify.SystemdNotifier()
     if notifier.socket is not None:
-        notifier.socket.setblocking(False)
+        notifier.socket.settimeout(0.0)
     return notifier
 
 

@@ -166,6 +166,18 @@ def test_a_reading_that_takes_long_does_not_hold_up_the_watchdog(systemd: System
     assert run(daemon, then, reload)
 
 
+def test_a_systemd_that_does_not_listen_holds_up_nothing(systemd: Systemd) -> None:
+    """Its socket takes some ten messages, and then none."""
+    daemon = FakeDaemon()
+
+    def then() -> None:
+        wait_for(lambda: daemon.beats > 30)
+        sent(signal.SIGTERM)
+
+    assert run(daemon, then)
+    assert 0 < len(systemd.told) < 60
+
+
 def test_what_cannot_be_told_does_not_end_capture(caplog: pytest.LogCaptureFixture) -> None:
     daemon = FakeDaemon(fails=[ValueError("a defect")])
 
