@@ -21,6 +21,7 @@ from monitor.commands import (
     judge,
     mark,
     model,
+    originals,
     protocol,
     reconcile,
     version,
@@ -50,6 +51,7 @@ def application() -> typer.Typer:
     app.command("calls")(_guarded(calls.calls))
     app.command("devices")(_guarded(devices.devices))
     app.command("judge")(_guarded(judge.judge))
+    app.command("originals")(_guarded(originals.originals))
     app.command("reconcile")(_guarded(reconcile.reconcile))
     app.command("doctor")(_guarded(doctor.doctor))
     app.command("version")(_guarded(version.version))

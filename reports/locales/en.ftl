@@ -609,6 +609,8 @@ cli-model-fetch-examples = Example:  timbre model fetch small
 cli-model-verify-help = Read every byte of a model and compare it with its SHA-256.
 cli-model-pin-help = Write the configuration that pins the bytes of a model of your own.
 cli-doctor-help = Look whether this machine is ready and say how to mend what is missing.
+cli-originals-help = Show a stored call with its personal data, to those who may see it, and record the look.
+cli-originals-call = The recording's id, as in its document.
 cli-version-help = Show the versions of Timbre and of what its figures depend on.
 
 origin-default = default
@@ -976,3 +978,28 @@ reason-unknown_codec = Which codec was used is not known: its signalling was not
 reason-no_packets = No packet of this voice was captured.
 reason-folder_in_use = Another program records in this folder already: stop it, or give this one another in capture.folder.
 reason-folder_unwritable = The folder of the recordings cannot be written to: change its rights, or capture.folder.
+
+### Personal data
+
+personal-card = card
+personal-iban = IBAN
+personal-account = account
+personal-dni = DNI
+personal-nie = NIE
+personal-curp = CURP
+personal-rfc = RFC
+personal-cedula = cédula
+personal-rut = RUT
+personal-cuit = CUIT
+personal-ruc = RUC
+personal-phone = telephone
+personal-email = e-mail
+personal-title = Personal data
+personal-note = Hidden in the text; where it says so, in the sound too.
+personal-sound = in the sound too
+personal-shown = shown
+originals-who = The account { $user } is not among those that may. The configuration names them: [personal_data] originals_users and originals_groups.
+originals-recorded = This look is recorded in { $file }.
+reason-originals_refused = You may not see the original of this call.
+reason-originals_unknown = No stored call has that id; it stands in the document and in the output of timbre judge.
+reason-originals_unrecorded = The look cannot be recorded, so nothing is shown.

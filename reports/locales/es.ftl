@@ -609,6 +609,8 @@ cli-model-fetch-examples = Ejemplo:  timbre model fetch small
 cli-model-verify-help = Lee cada byte de un modelo y lo compara con su huella SHA-256.
 cli-model-pin-help = Escribe la configuración que fija las huellas de un modelo propio.
 cli-doctor-help = Mira si la máquina está lista y dice cómo arreglar lo que falte.
+cli-originals-help = Muestra una llamada guardada sin ocultar los datos personales, a quien puede verla, y anota la consulta.
+cli-originals-call = Identificador de la grabación, como está en su documento.
 cli-version-help = Muestra las versiones de Timbre y de aquello de lo que dependen sus cifras.
 
 origin-default = por defecto
@@ -976,3 +978,28 @@ reason-unknown_codec = No se sabe qué códec se usó: la señalización no se c
 reason-no_packets = No se captó ningún paquete de esta voz.
 reason-folder_in_use = Otro programa ya graba en esta carpeta: deténgalo, o dé a este otra en capture.folder.
 reason-folder_unwritable = No se puede escribir en la carpeta de las grabaciones: cambie los permisos, o capture.folder.
+
+### Personal data
+
+personal-card = tarjeta
+personal-iban = IBAN
+personal-account = cuenta
+personal-dni = DNI
+personal-nie = NIE
+personal-curp = CURP
+personal-rfc = RFC
+personal-cedula = cédula
+personal-rut = RUT
+personal-cuit = CUIT
+personal-ruc = RUC
+personal-phone = teléfono
+personal-email = correo
+personal-title = Datos personales
+personal-note = Se ocultan en el texto; donde se indica, también en el sonido.
+personal-sound = también en el sonido
+personal-shown = visible
+originals-who = La cuenta { $user } no está entre las que pueden. Las nombra la configuración: [personal_data] originals_users y originals_groups.
+originals-recorded = Esta consulta queda anotada en { $file }.
+reason-originals_refused = No puede ver el original de esta llamada.
+reason-originals_unknown = No hay ninguna llamada guardada con ese identificador; está en el documento y en «timbre judge».
+reason-originals_unrecorded = La consulta no se puede anotar, así que no se muestra nada.
