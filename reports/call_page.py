@@ -19,7 +19,7 @@ from reports.page import write_page
 from reports.score import score_of
 from reports.sound import Sound, address
 from reports.timeline import legend_of, timeline_of
-from reports.transcript import entries_of, is_low
+from reports.transcript import entries_of, is_low, personal_of
 from reports.wording import Wording
 
 _PARTS = ("base.css", "call.css", "player.js", "timeline.js", "transcript.js", "call.js")
@@ -96,6 +96,7 @@ def _picture(document: dict[str, Any], wording: Wording) -> dict[str, Any]:
         "legend": legend_of(timeline),
         "entries": entries_of(document),
         "is_low": is_low,
+        "personal": personal_of(document),
         "notes": tuple(dict.fromkeys([*document["recording"].get("notes", ()), *document.get("notes", ())])),
     }
 
