@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
@@ -19,7 +20,9 @@ from monitor.personal_data.numerals import READINGS
 
 _WINDOW = 24
 """Pieces of one number at most."""
-_DIGITS_MIN = 6
+_DIGITS_MIN, _DIGITS_MOST = 6, 24
+_SPELT = frozenset({Kind.CURP, Kind.RFC})
+_CODE_BEGINS = re.compile(r"(?i)[a-z]{3,4}[ -]?\d{6}|^\d{6}$")
 _SURE = 0.8
 _NAMED_CHECKED, _NAMED, _NAMED_PART, _ABOUT = 0.99, 0.85, 0.8, 0.6
 _OF_OTHER_NAME = 0.9
@@ -28,6 +31,8 @@ _SHARED, _SHARED_TURNS = 0.7, 2
 _ECHO = 0.8
 _ECHO_FAR, _ECHO_NEAR, _ECHO_TURNS = 6, 3, 4
 _CURP_ABOUT, _RFC_ABOUT = (14, 20), (10, 15)
+_WITH_LETTERS = frozenset({7, 8, 9, 22})
+"""Digits of DNI, NIE, RUT and IBAN."""
 _LETTER_BEFORE, _LETTER_BEHIND = frozenset({Kind.NIE, Kind.IBAN}), frozenset({Kind.DNI, Kind.NIE})
 _JOINS_LETTER = frozenset({"letra", "la", "con", "y", "es", "-", "–", ",", ".", "guion", "raya", "a", "ver", "digito", "verificador"})
 _PARTS = frozenset({"-", "–", "guion", "raya", "verificador"})
@@ -48,10 +53,11 @@ class _Hit:
 
 @dataclass(frozen=True, slots=True)
 class _Call:
-    """The lines of a call and what is named in them."""
+    """The lines of a call, what is named in them, and their figures in the likeliest reading."""
 
     lines: tuple[Line, ...]
     cues: tuple[tuple[Cue, ...], ...]
+    figures: tuple[tuple[Piece, ...], ...]
 
     def quiet(self, index: int) -> bool:
         return not self.cues[index]
@@ -64,7 +70,11 @@ class _Call:
 def find(turns: Sequence[Turn]) -> tuple[Found, ...]:
     """The personal data said in a call, in order of time; no word belongs to two."""
     lines = lines_of(turns)
-    call = _Call(lines, tuple(heads(line, cues_of(line)) for line in lines))
+    call = _Call(
+        lines,
+        tuple(heads(line, cues_of(line)) for line in lines),
+        tuple(figures_in(index, line, READINGS[0]) for index, line in enumerate(lines)),
+    )
     kept: list[_Hit] = []
     taken: set[tuple[int, int]] = set()
     numbers = _numbers(call)
@@ -90,7 +100,10 @@ def _mails(call: _Call) -> Iterator[_Hit]:
 
 
 def _codes(call: _Call) -> Iterator[_Hit]:
-    """CURP and RFC, of letters and digits."""
+    """CURP and RFC, of letters and digits: where the call names one, or a word looks like one."""
+    named = any(cue.kinds & _SPELT for cues in call.cues for cue in cues)
+    if not named and not any(_CODE_BEGINS.search(word.text) for line in call.lines for word in line.said.words):
+        return
     said = [codes_in(index, line) for index, line in enumerate(call.lines)]
     for dictation in dictations(call.lines, said, call.quiet):
         chars = dictation.chars
@@ -128,13 +141,15 @@ def _covering(pieces: Sequence[Piece], begin: int, end: int) -> tuple[Piece, ...
 def _numbers(call: _Call) -> list[_Hit]:
     """The best of all readings, the surest first."""
     hits: list[_Hit] = []
-    seen: set[tuple[tuple[Piece, ...], ...]] = set()
+    seen: set[Dictation] = set()
+    first = call.figures
     for reading in READINGS:
-        said = tuple(figures_in(index, line, reading) for index, line in enumerate(call.lines))
-        if said not in seen:
-            seen.add(said)
-            told = dictations(call.lines, said, call.quiet)
-            hits += [hit for one in told for hit in _in_dictation(call, one)] + list(_shared(call, told))
+        said = [figures_in(index, call.lines[index], reading) if pieces else () for index, pieces in enumerate(first)]
+        told = dictations(call.lines, said, call.quiet)
+        hits += [hit for one in told if one not in seen for hit in _in_dictation(call, one)]
+        if not seen:
+            hits += _shared(call, told)
+        seen.update(told)
     return sorted(hits, key=lambda hit: (-hit.confidence, -len(hit.digits), hit.pieces[0].line, hit.pieces[0].first))
 
 
@@ -143,11 +158,18 @@ def _in_dictation(call: _Call, dictation: Dictation) -> Iterator[_Hit]:
     if len(dictation.chars) < _DIGITS_MIN:
         return
     context = call.context(pieces)
+    if len(pieces) > _WINDOW or len(dictation.chars) > _DIGITS_MOST:
+        whole = _window(call, pieces, context, whole=True)
+        if whole:
+            yield whole
     for begin in range(len(pieces)):
+        size = 0
         for end in range(begin + 1, min(len(pieces), begin + _WINDOW) + 1):
-            window = pieces[begin:end]
-            if sum(len(piece.chars) for piece in window) >= _DIGITS_MIN:
-                hit = _window(call, window, context, whole=end - begin == len(pieces))
+            size += len(pieces[end - 1].chars)
+            if size > _DIGITS_MOST:
+                break
+            if size >= _DIGITS_MIN:
+                hit = _window(call, pieces[begin:end], context, whole=end - begin == len(pieces))
                 if hit:
                     yield hit
 
@@ -189,7 +211,7 @@ def _confidence(one: Reckoned, context: Context, *, whole: bool) -> float:
 
 def _about(said: Said, context: Context) -> Kind | None:
     """What the call names and has not quite the length of."""
-    if is_free_phone(said.digits):
+    if is_free_phone(said.digits) or said.digits.endswith("000"):
         return None
     for kind in sorted(context.kinds or ()):
         least, most = ABOUT.get(kind, (1, 0))
@@ -200,6 +222,8 @@ def _about(said: Said, context: Context) -> Kind | None:
 
 def _with_letters(call: _Call, pieces: Sequence[Piece]) -> tuple[Said, Piece | None, Piece | None]:
     digits = "".join(piece.chars for piece in pieces)
+    if len(digits) not in _WITH_LETTERS:
+        return Said(digits), None, None
     before, after = _letter_before(call, pieces[0]), _letter_after(call, pieces[-1])
     atoms = call.lines[pieces[-1].line].atoms
     tail = {atom.plain for atom in atoms[max(0, pieces[-1].first - 2) : pieces[-1].first]}
@@ -261,8 +285,7 @@ def _echoes(call: _Call, kept: Sequence[_Hit], taken: set[tuple[int, int]]) -> I
     numbers = [(hit, {piece.line for piece in hit.pieces}) for hit in kept if hit.digits]
     if not numbers:
         return
-    said = [figures_in(index, line, READINGS[0]) for index, line in enumerate(call.lines)]
-    for index, pieces in enumerate(said):
+    for index, pieces in enumerate(call.figures):
         for run in _runs(call.lines, pieces):
             digits = "".join(piece.chars for piece in run)
             if any((piece.line, piece.first) in taken for piece in run) or tells_last_figures(call.lines[index], run[0].first):

@@ -124,7 +124,8 @@ def _cedula(said: Said) -> Iterator[Reckoned]:
 
 
 def _phone(said: Said) -> Iterator[Reckoned]:
-    if 7 <= len(said.digits) <= 13 and not is_free_phone(said.digits):
+    round_amount = len(said.digits) <= 8 and said.digits.endswith("000")
+    if 7 <= len(said.digits) <= 13 and not round_amount and not is_free_phone(said.digits):
         personal = len(said.digits) >= 9 and _is_mobile(said.digits)
         yield Reckoned(Kind.PHONE, Proof.FORMAT, 0.5 if personal else 0.0)
 
