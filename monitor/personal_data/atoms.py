@@ -13,6 +13,10 @@ from monitor.personal_data.numerals import Heard
 from monitor.protocol.text import plain, sound
 
 _PARTS = re.compile(r"[^\W\d_]+|[0-9]+|\+(?=[0-9])|[@._/:,\-–](?=\w)|[€$%]")
+_NOT_DICTATED = re.compile(
+    r"\W*(?:\d{1,2}[/-]\d{1,2}[/-]\d{2,4}|\d{4}-\d\d-\d\d|\d{1,2}:\d\d(?::\d\d)?|\d{1,3}(?:[.,]\d{3})*[.,]\d{1,2}|\d{1,6}[ºª°])\W*"
+)
+"""Dates, times of day, decimal amounts, ordinals."""
 _PAUSES = ",;:.…!?"
 
 
@@ -52,6 +56,12 @@ class Line:
     def heard(self) -> tuple[Heard, ...]:
         """As a reader of numerals takes it."""
         return tuple(Heard(atom.plain, atom.pause) for atom in self.atoms)
+
+    @cached_property
+    def dates(self) -> frozenset[int]:
+        """Words with figures that nobody dictates: dates, times of day, decimal amounts."""
+        written = (atom.word for atom in self.atoms if atom.figures)
+        return frozenset(word for word in written if _NOT_DICTATED.fullmatch(self.said.words[word].text))
 
 
 def lines_of(turns: Sequence[Turn]) -> tuple[Line, ...]:

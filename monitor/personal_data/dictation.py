@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
@@ -29,10 +28,6 @@ _UNITS = frozenset(
     "enero febrero marzo abril mayo junio julio agosto septiembre setiembre octubre noviembre diciembre".split()
 )
 """What makes a number before it an amount, a time or a day."""
-_NOT_DICTATED = re.compile(
-    r"\W*(?:\d{1,2}[/-]\d{1,2}[/-]\d{2,4}|\d{4}-\d\d-\d\d|\d{1,2}:\d\d(?::\d\d)?|\d{1,3}(?:[.,]\d{3})*[.,]\d{1,2}|\d{1,6}[ºª°])\W*"
-)
-"""Dates, times of day, decimal amounts, ordinals."""
 _BREATH = 6
 """Words that say nothing between two pieces."""
 _LISTENING = 16
@@ -77,9 +72,8 @@ def codes_in(line: int, atoms: Line) -> tuple[Piece, ...]:
 
 def _pieces(index: int, line: Line, reading: Reading, *, spelt: bool) -> Iterator[Piece]:
     at, atoms = 0, line.atoms
-    other = {place for place, word in enumerate(line.said.words) if _NOT_DICTATED.fullmatch(word.text)}
     while at < len(atoms):
-        read = None if atoms[at].word in other else digits_at(line.heard, at, reading)
+        read = None if atoms[at].word in line.dates else digits_at(line.heard, at, reading)
         if read is None and spelt:
             read = letters_at(atoms, at)
         if read is None:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 from monitor.measures.numerals import number_words
 from monitor.protocol.text import plain, sound
@@ -51,7 +52,16 @@ READINGS = tuple(Reading(tens, hundreds) for hundreds in (False, True) for tens 
 
 def digits_at(words: Sequence[Heard], at: int, reading: Reading = READINGS[0]) -> tuple[str, int] | None:
     """The digits that begin at a word and how many words say them; `None` where it is no number."""
+    if not _begins(words[at].plain):
+        return None
     return _repeated(words, at) or _cardinal(words, at, reading) or _figures(words[at])
+
+
+@lru_cache(maxsize=20_000)
+def _begins(word: str) -> bool:
+    """Whether a word can be the first of a number: most are not, and this is all that they cost."""
+    known = sound(word)
+    return word.isdecimal() or word in _TIMES or word == _THOUSAND or known in _SMALL or known in _HUNDREDS
 
 
 def _figures(word: Heard) -> tuple[str, int] | None:
