@@ -18,7 +18,7 @@ _NAMED: tuple[tuple[frozenset[Kind], str], ...] = (
     (frozenset({Kind.CARD}), "tarjeta targeta visa mastercard amex american maestro"),
     (frozenset({Kind.IBAN}), "iban"),
     (BANK, "cuenta domiciliacion clabe cbu cvu cci ccc"),
-    (frozenset({Kind.DNI}), "dni denei nif denie"),
+    (frozenset({Kind.DNI}), "dni deni denei nif denie"),
     (frozenset({Kind.DNI, Kind.RUT}), "carnet carne"),
     (IDENTITY, "documento identidad identificacion"),
     (frozenset({Kind.NIE}), "nie"),
@@ -30,14 +30,14 @@ _NAMED: tuple[tuple[frozenset[Kind], str], ...] = (
     (frozenset({Kind.RUT}), "rut run"),
     (
         frozenset({Kind.PHONE}),
-        "telefono movil celular cel celu fijo fono whatsapp wasap guasap contacto llamar llamo llamarle llamarlo "
+        "telefono movil celular cel celu fijo fono whatsapp wasap guasap contacto llamar llamo llamamos llamaron llamarle llamarlo "
         "llamarla llamarme llameme llamame llamaremos llamarte marco marcarle marqueme marcame telefonico timbro "
         "localizarle ubicarlo ubicarla",
     ),
     (frozenset({Kind.EMAIL}), "correo mail email meil imeil electronico"),
     (
         NOTHING,
-        "caso incidencia pedido factura referencia poliza contador marca codigo serie router reserva vuelo cliente "
+        "caso incidencia pedido factura referencia poliza contador codigo serie router reserva vuelo cliente "
         "contrato matricula envio seguimiento guia imei activacion folio servicio reporte saldo empleado modelo radicado "
         "tiquete ticket turno reclamo reclamacion tramite medidor suministro expediente operacion orden boleta atencion "
         "siniestro solicitud patente localizador importe precio cuota monto total valor pague pago cobraron cobrado "

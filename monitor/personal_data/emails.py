@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator, Sequence
 
 from monitor.personal_data.atoms import Atom, Line
 from monitor.personal_data.dictation import Piece
+from monitor.personal_data.letters import letter_at
 from monitor.personal_data.numerals import Heard, digits_at
 from monitor.protocol.text import sound
 
@@ -13,7 +14,7 @@ _AT = frozenset({"@", sound("arroba")})
 _AT_ENDING = sound("roba")
 _POINT = frozenset({"punto", "."})
 _JOINS = frozenset({"punto", ".", "_", "-", "guion", "bajo", "medio", "barra", "baja", "underscore", "subguion", "raya", "+", "doble"})
-_SIGNS = frozenset({".", "_", "-", "@", "+"})
+_SPOKEN_JOINS = frozenset({"punto", ".", "_", "-", "underscore", "guion"})
 _PROVIDERS = frozenset(
     map(sound, "gmail hotmail jotmail outlook yahoo icloud live gmeil jimeil hotmeil msn proton protonmail telefonica".split())
 )
@@ -66,7 +67,10 @@ def _local(atoms: Sequence[Atom], at: int) -> int:
     first = at
     while first > 0 and at - first < _LOCAL_MOST:
         word = atoms[first - 1]
-        if word.plain in _JOINS or word.figures or _is_example(atoms, first - 1) or _in_number(atoms, first - 1):
+        behind = atoms[first].plain if first < at else ""
+        if word.plain in _JOINS or word.figures or (word.plain in _STOPS and behind in _SPOKEN_JOINS):
+            first -= 1
+        elif _is_example(atoms, first - 1) or _in_number(atoms, first - 1) or _is_aside(atoms, first - 1):
             first -= 1
         elif word.plain in _STOPS and not word.glued and not (first < at and atoms[first].glued):
             break
@@ -83,6 +87,11 @@ def _is_example(atoms: Sequence[Atom], at: int) -> bool:
     """Whether an atom is in "be de Burgos": the "de", or the letter's name before it."""
     example = at + 1 < len(atoms) and atoms[at].plain == "de" and atoms[at + 1].text[:1].isupper()
     return example or (at + 2 < len(atoms) and atoms[at + 1].plain == "de" and atoms[at + 2].text[:1].isupper())
+
+
+def _is_aside(atoms: Sequence[Atom], at: int) -> bool:
+    """Whether an atom is the "con" of "ramos, con erre"."""
+    return atoms[at].plain == "con" and at + 1 < len(atoms) and letter_at(atoms, at + 1) is not None
 
 
 def _in_number(atoms: Sequence[Atom], at: int) -> bool:

@@ -36,7 +36,7 @@ _WITH_LETTERS = frozenset({7, 8, 9, 22})
 _LETTER_BEFORE, _LETTER_BEHIND = frozenset({Kind.NIE, Kind.IBAN}), frozenset({Kind.DNI, Kind.NIE})
 _JOINS_LETTER = frozenset({"letra", "la", "con", "y", "es", "-", "–", ",", ".", "guion", "raya", "a", "ver", "digito", "verificador"})
 _PARTS = frozenset({"-", "–", "guion", "raya", "verificador"})
-_LETTER_REACH = 5
+_LETTER_REACH = 6
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +49,8 @@ class _Hit:
     pieces: tuple[Piece, ...]
     """With the letters that belong to it."""
     digits: str
+    reading: int = 0
+    """Its place among `READINGS`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,14 +145,16 @@ def _numbers(call: _Call) -> list[_Hit]:
     hits: list[_Hit] = []
     seen: set[Dictation] = set()
     first = call.figures
-    for reading in READINGS:
+    for place, reading in enumerate(READINGS):
         said = [figures_in(index, call.lines[index], reading) if pieces else () for index, pieces in enumerate(first)]
         told = dictations(call.lines, said, call.quiet)
-        hits += [hit for one in told if one not in seen for hit in _in_dictation(call, one)]
+        fresh = (one for one in told if one not in seen)
+        hits += [replace(hit, reading=place) for one in fresh for hit in _in_dictation(call, one)]
         if not seen:
             hits += _shared(call, told)
         seen.update(told)
-    return sorted(hits, key=lambda hit: (-hit.confidence, -len(hit.digits), hit.pieces[0].line, hit.pieces[0].first))
+    # A reading that is less likely only counts where it is surer.
+    return sorted(hits, key=lambda hit: (-hit.confidence, hit.reading, -len(hit.digits), hit.pieces[0].line))
 
 
 def _in_dictation(call: _Call, dictation: Dictation) -> Iterator[_Hit]:
