@@ -83,17 +83,25 @@ def find(turns: Sequence[Turn]) -> tuple[Found, ...]:
     sure = [hit for hit in numbers if hit.confidence >= _SURE]
     for hits in ((*_mails(call), *_codes(call), *sure), numbers):
         for hit in hits:
-            _keep(hit, kept, taken)
+            _keep(call, hit, kept, taken)
         for hit in list(_echoes(call, kept, taken)):
-            _keep(hit, kept, taken)
+            _keep(call, hit, kept, taken)
     return tuple(sorted((_found(call, hit) for hit in kept), key=lambda one: (one.spans[0].start_s, one.places[0].first)))
 
 
-def _keep(hit: _Hit, kept: list[_Hit], taken: set[tuple[int, int]]) -> None:
-    atoms = {(piece.line, atom) for piece in hit.pieces for atom in range(piece.first, piece.last + 1)}
-    if not atoms & taken:
+def _keep(call: _Call, hit: _Hit, kept: list[_Hit], taken: set[tuple[int, int]]) -> None:
+    words = {
+        (index, word)
+        for index, first, last in stretches(call.lines, sorted(hit.pieces, key=_order))
+        for word in range(call.lines[index].atoms[first].word, call.lines[index].atoms[last].word + 1)
+    }
+    if not words & taken:
         kept.append(hit)
-        taken |= atoms
+        taken |= words
+
+
+def _order(piece: Piece) -> tuple[int, int]:
+    return piece.line, piece.first
 
 
 def _mails(call: _Call) -> Iterator[_Hit]:
@@ -292,7 +300,8 @@ def _echoes(call: _Call, kept: Sequence[_Hit], taken: set[tuple[int, int]]) -> I
     for index, pieces in enumerate(call.figures):
         for run in _runs(call.lines, pieces):
             digits = "".join(piece.chars for piece in run)
-            if any((piece.line, piece.first) in taken for piece in run) or tells_last_figures(call.lines[index], run[0].first):
+            words = {call.lines[index].atoms[piece.first].word for piece in run}
+            if any((index, word) in taken for word in words) or tells_last_figures(call.lines[index], run[0].first):
                 continue
             hit = next((hit for hit, lines in numbers if _echoes_of(digits, hit.digits, index, lines)), None)
             if hit:
@@ -310,7 +319,7 @@ def _runs(lines: Sequence[Line], pieces: Sequence[Piece]) -> Iterator[tuple[Piec
 
 
 def _found(call: _Call, hit: _Hit) -> Found:
-    ordered = tuple(sorted(hit.pieces, key=lambda piece: (piece.line, piece.first)))
+    ordered = tuple(sorted(hit.pieces, key=_order))
     places, spans = [], []
     for index, first, last in stretches(call.lines, ordered):
         line = call.lines[index]

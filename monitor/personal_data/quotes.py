@@ -143,7 +143,10 @@ def _text(words: Sequence[Mapping[str, Any]]) -> str:
 
 
 def _within(word: Mapping[str, Any], start_s: float, end_s: float) -> bool:
-    return bool(word["start_s"] < end_s + _EDGE_S and word["end_s"] > start_s - _EDGE_S)
+    """Whether a word is in a span; one that only touches its edge is not."""
+    if word["end_s"] - word["start_s"] <= _EDGE_S:
+        return bool(start_s <= word["start_s"] <= end_s)
+    return bool(word["start_s"] < end_s - _EDGE_S / 2 and word["end_s"] > start_s + _EDGE_S / 2)
 
 
 def _end_s(words: Sequence[Mapping[str, Any]], start_s: float, quote: str) -> float | None:
