@@ -21,6 +21,7 @@ from monitor.personal_data.quotes import Quotes
 Label = Callable[[str, str], str]
 """What stands in the place of a kind in a language, e.g. `[tarjeta]` for `card` in `es`."""
 
+_WORDLESS_S = 2.0
 _QUOTED_ALREADY = frozenset({
     "schema", "recording", "answer", "parties", "turns", "overlaps", "silences", "transport", "call", "score",
     "waveform", "notes", "analysed_with",
@@ -58,10 +59,14 @@ class Masker:
         return with_numbers_hidden(shown, self.settings.numbers_of_calls)
 
     def hidden_sound(self, doc: Mapping[str, Any]) -> tuple[Span, ...]:
-        """Where a masked document says that the sound is hidden, with the reach of the settings."""
+        """Where a masked document says that the sound is hidden, and a little around it.
+
+        Sound without words beside it may hold figures that nobody recognised: it is hidden up to the next word.
+        """
         reach_s = self.settings.sound_reach_s
         told = (doc.get("personal_data") or {"found": []})["found"]
-        spans = (Span(max(0.0, one["start_s"] - reach_s), one["end_s"] + reach_s) for one in told if one["sound_hidden"])
+        hidden = [one for one in told if one["sound_hidden"]]
+        spans = [_with_wordless(doc["turns"], one, reach_s) for one in hidden]
         return union(spans, bridge_s=reach_s)
 
     def _found(self, doc: Mapping[str, Any]) -> list[Found]:
@@ -89,6 +94,16 @@ class Masker:
             for span in one.spans
         ]
         return {"found": sorted(rows, key=lambda row: (row["start_s"], row["datum"]))}
+
+
+def _with_wordless(turns: Sequence[Mapping[str, Any]], one: Mapping[str, Any], reach_s: float) -> Span:
+    """A stretch with its reach and what stands without words beside it in its turn."""
+    words = [word for turn in turns if turn["party"] == one["party"] for word in turn["words"]]
+    before_s = max((word["end_s"] for word in words if word["end_s"] <= one["start_s"]), default=0.0)
+    behind_s = min((word["start_s"] for word in words if word["start_s"] >= one["end_s"]), default=one["end_s"] + _WORDLESS_S)
+    start_s = min(one["start_s"] - reach_s, max(before_s, one["start_s"] - _WORDLESS_S))
+    end_s = max(one["end_s"] + reach_s, min(behind_s, one["end_s"] + _WORDLESS_S))
+    return Span(max(0.0, start_s), end_s)
 
 
 def _turns(doc: Mapping[str, Any]) -> list[Turn]:
