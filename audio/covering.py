@@ -36,7 +36,8 @@ class Cover:
         if not self.tone:
             return np.zeros(frames, np.int16)
         phase = 2 * np.pi * _TONE_HZ / rate_hz * np.arange(start, start + frames)
-        return np.rint(_TONE_PEAK * np.sin(phase)).astype(np.int16)
+        tone: npt.NDArray[np.int16] = np.rint(_TONE_PEAK * np.sin(phase)).astype(np.int16)
+        return tone
 
 
 def _places(spans: Sequence[Span], start: int, frames: int, rate_hz: int) -> list[tuple[int, int]]:

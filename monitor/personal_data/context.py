@@ -7,46 +7,13 @@ from dataclasses import dataclass
 
 from monitor.personal_data.atoms import Atom, Line
 from monitor.personal_data.finding import Kind
-from monitor.protocol.text import plain, sound
+from monitor.personal_data.vocabulary import names
+from monitor.protocol.text import sound
 
-IDENTITY = frozenset({Kind.DNI, Kind.NIE, Kind.CEDULA, Kind.RUT, Kind.CUIT, Kind.RUC, Kind.CURP})
-BANK = frozenset({Kind.IBAN, Kind.ACCOUNT})
 NOTHING: frozenset[Kind] = frozenset()
 """What a number is called that is not personal: a case, an order, an amount."""
 
-_NAMED: tuple[tuple[frozenset[Kind], str], ...] = (
-    (frozenset({Kind.CARD}), "tarjeta targeta visa mastercard amex american maestro"),
-    (frozenset({Kind.IBAN}), "iban"),
-    (BANK, "cuenta domiciliacion clabe cbu cvu cci ccc"),
-    (frozenset({Kind.DNI}), "dni deni denei nif denie"),
-    (frozenset({Kind.DNI, Kind.RUT}), "carnet carne"),
-    (IDENTITY, "documento identidad identificacion"),
-    (frozenset({Kind.NIE}), "nie"),
-    (frozenset({Kind.CUIT}), "cuit cuil"),
-    (frozenset({Kind.RUC}), "ruc"),
-    (frozenset({Kind.CURP}), "curp"),
-    (frozenset({Kind.RFC}), "rfc"),
-    (frozenset({Kind.CEDULA}), "cedula"),
-    (frozenset({Kind.RUT}), "rut run"),
-    (
-        frozenset({Kind.PHONE}),
-        "telefono movil celular cel celu fijo fono whatsapp wasap guasap contacto llamar llamo llamamos llamaron llamarle llamarlo "
-        "llamarla llamarme llameme llamame llamaremos llamarte marco marcarle marqueme marcame telefonico timbro "
-        "localizarle ubicarlo ubicarla",
-    ),
-    (frozenset({Kind.EMAIL}), "correo mail email meil imeil electronico"),
-    (
-        NOTHING,
-        "caso incidencia pedido factura referencia poliza contador codigo serie router reserva vuelo cliente "
-        "contrato matricula envio seguimiento guia imei activacion folio servicio reporte saldo empleado modelo radicado "
-        "tiquete ticket turno reclamo reclamacion tramite medidor suministro expediente operacion orden boleta atencion "
-        "siniestro solicitud patente localizador importe precio cuota monto total valor pague pago cobraron cobrado "
-        "fecha nacimiento naci vence caduca caducidad postal version lote articulo gratuita gratuito llame llamenos "
-        "llamanos marque comuniquese nuestro nuestra nuestros transaccion autorizacion rastreo paquete lectura "
-        "presupuesto albaran ticket parte averia gestion consulta queja orden compra calle direccion piso",
-    ),
-)
-_BY_SOUND = {sound(plain(word)): kinds for kinds, words in _NAMED for word in words.split()}
+_BY_SOUND = {sound(word): frozenset(map(Kind, kinds)) for kinds, word in names()}
 _PHRASES: dict[tuple[str, ...], frozenset[Kind]] = {
     ("d", "n", "i"): frozenset({Kind.DNI}),
     ("de", "ene", "i"): frozenset({Kind.DNI}),

@@ -9,24 +9,15 @@ from itertools import pairwise
 from monitor.personal_data.atoms import Atom, Line
 from monitor.personal_data.letters import letters_at
 from monitor.personal_data.numerals import READINGS, Reading, digits_at
+from monitor.personal_data.vocabulary import words
 
-LINKS = frozenset({"y", "de", "coma", "guion", "espacio", "punto", "raya", "barra", "-", "–", ".", ",", "/", "_", "+", "mas"})
+LINKS = frozenset(
+    {"y", "de", "coma", "guion", "espacio", "punto", "raya", "barra", "-", "–", ".", ",", "/", "_", "+", "mas"}
+)
 """What is said or written between the parts of one number."""
-_FILLERS = frozenset(
-    "a aca ahi ahora aja al anote apunte apunto aqui bien bueno claro con continua continue correcto creo dale de "
-    "dejeme despacio despues digame digo disculpe eh el em empieza en entonces era eran es espera espere esta este "
-    "esto eso exacto final finalmente gracias grupo ha he la las le letra listo lo los luego m mas me mejor dicho mhm "
-    "mire mm mmm no nota numero o ok okey otra otro para perdon perdone perfecto por primero primeros pues que "
-    "quiero repito sale se segundo seguido señor señora señorita ser seria si siga sigo sigue siguiente siguientes "
-    "sip son tercer tercero termina toca todo tome tengo ultimo ultimos un uno va vale veo ver vez y ya junto "
-    "digito verificador seguidos esperame veamos".split()
-)
+_FILLERS = words("fillers")
 """What is said between the pieces of one dictation, and says nothing."""
-_UNITS = frozenset(
-    "euro euros peso pesos sol soles dolar dolares centimos centavos giga gigas mega megas minuto minutos hora horas dia "
-    "dias semana semanas mes meses año años gb mb kilo kilos kilovatios metros puntos cuotas pasos veces por € $ % "
-    "enero febrero marzo abril mayo junio julio agosto septiembre setiembre octubre noviembre diciembre".split()
-)
+_UNITS = words("units")
 """What makes a number before it an amount, a time or a day."""
 _BREATH = 6
 """Words that say nothing between two pieces."""
@@ -122,7 +113,9 @@ def _goes_on(lines: Sequence[Line], before: Piece, piece: Piece, quiet: Quiet) -
 
 def _says_nothing(atoms: Sequence[Atom]) -> bool:
     words = [atom.plain for atom in atoms if atom.plain not in LINKS]
-    return len(words) <= _BREATH and all(word in _FILLERS or (len(word) == 1 and not word.isdecimal()) for word in words)
+    return len(words) <= _BREATH and all(
+        word in _FILLERS or (len(word) == 1 and not word.isdecimal()) for word in words
+    )
 
 
 def next_to(lines: Sequence[Line], before: Piece, piece: Piece) -> bool:

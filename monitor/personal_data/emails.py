@@ -8,27 +8,20 @@ from monitor.personal_data.atoms import Atom, Line
 from monitor.personal_data.dictation import Piece
 from monitor.personal_data.letters import letter_at
 from monitor.personal_data.numerals import Heard, digits_at
+from monitor.personal_data.vocabulary import words
 from monitor.protocol.text import sound
 
 _AT = frozenset({"@", sound("arroba")})
 _AT_ENDING = sound("roba")
 _POINT = frozenset({"punto", "."})
-_JOINS = frozenset({"punto", ".", "_", "-", "guion", "bajo", "medio", "barra", "baja", "underscore", "subguion", "raya", "+", "doble"})
+_JOINS = frozenset(
+    {"punto", ".", "_", "-", "guion", "bajo", "medio", "barra", "baja", "underscore", "subguion", "raya", "+", "doble"}
+)
 _SPOKEN_JOINS = frozenset({"punto", ".", "_", "-", "underscore", "guion"})
-_PROVIDERS = frozenset(
-    map(sound, "gmail hotmail jotmail outlook yahoo icloud live gmeil jimeil hotmeil msn proton protonmail telefonica".split())
-)
-_TOPS = frozenset("com es mx co ar pe cl net org edu gob info eu cat con kom comm".split())
-_STOPS = frozenset(
-    "es seria son esta correo mail email meil imeil electronico mi su tu el la lo al a en por y o que de del con para "
-    "apunte anote apunta anota pongo tengo uso digame diga si no bueno vale ok okey claro ver pues entonces mire mande "
-    "mandelo envielo escribame escribanos escribime escribirme confirmo confirme le se me ahi correcto perfecto ya aja eh "
-    "este direccion puede puedo reclamar siganos sigame siguenos factura ahora esto era".split()
-)
-_OF_COMPANIES = frozenset(
-    "info atencion soporte contacto reclamos reclamaciones ayuda clientes cliente ventas facturacion servicio rrhh empleo "
-    "comunicacion noreply hola pedidos incidencias".split()
-)
+_PROVIDERS = frozenset(map(sound, words("mail_providers")))
+_TOPS = words("mail_endings")
+_STOPS = words("mail_stops")
+_OF_COMPANIES = words("departments")
 _LOCAL_MOST, _DOMAIN_MOST = 14, 9
 _LETTER_EXAMPLE = 2
 
@@ -49,7 +42,9 @@ def emails_in(lines: Sequence[Line], quiet: Callable[[int], bool]) -> Iterator[t
             else:
                 continue
             first = pieces[0]
-            if (len(pieces) > 1 or local < at) and not _is_departments(lines[first.line].atoms[first.first : first.last + 1]):
+            if (len(pieces) > 1 or local < at) and not _is_departments(
+                lines[first.line].atoms[first.first : first.last + 1]
+            ):
                 yield tuple(pieces)
 
 
@@ -65,22 +60,23 @@ def _signs(atoms: Sequence[Atom]) -> Iterator[tuple[int, int]]:
 def _local(atoms: Sequence[Atom], at: int) -> int:
     """The first atom of what stands before the sign at `at`; `at` where there is nothing."""
     first = at
-    while first > 0 and at - first < _LOCAL_MOST:
-        word = atoms[first - 1]
-        behind = atoms[first].plain if first < at else ""
-        if word.plain in _JOINS or word.figures or (word.plain in _STOPS and behind in _SPOKEN_JOINS):
-            first -= 1
-        elif _is_example(atoms, first - 1) or _in_number(atoms, first - 1) or _is_aside(atoms, first - 1):
-            first -= 1
-        elif word.plain in _STOPS and not word.glued and not (first < at and atoms[first].glued):
-            break
-        elif word.pause and first < at and word.text[-1:] and _ends(word, atoms[first]):
-            break
-        else:
-            first -= 1
+    while first > 0 and at - first < _LOCAL_MOST and _belongs(atoms, first - 1, at):
+        first -= 1
     while first < at and atoms[first].plain in _JOINS and atoms[first].plain != "doble":
         first += 1
     return first
+
+
+def _belongs(atoms: Sequence[Atom], place: int, at: int) -> bool:
+    """Whether an atom belongs to the address of which all between it and the sign at `at` is part."""
+    word, behind = atoms[place], atoms[place + 1] if place + 1 < at else None
+    if word.plain in _JOINS or word.figures:
+        return True
+    if _is_example(atoms, place) or _in_number(atoms, place) or _is_aside(atoms, place):
+        return True
+    if word.plain in _STOPS:
+        return word.glued or (behind is not None and (behind.glued or behind.plain in _SPOKEN_JOINS))
+    return behind is None or not word.pause or not _ends(word, behind)
 
 
 def _is_example(atoms: Sequence[Atom], at: int) -> bool:

@@ -34,7 +34,9 @@ _CURP_ABOUT, _RFC_ABOUT = (14, 20), (10, 15)
 _WITH_LETTERS = frozenset({7, 8, 9, 22})
 """Digits of DNI, NIE, RUT and IBAN."""
 _LETTER_BEFORE, _LETTER_BEHIND = frozenset({Kind.NIE, Kind.IBAN}), frozenset({Kind.DNI, Kind.NIE})
-_JOINS_LETTER = frozenset({"letra", "la", "con", "y", "es", "-", "–", ",", ".", "guion", "raya", "a", "ver", "digito", "verificador"})
+_JOINS_LETTER = frozenset(
+    {"letra", "la", "con", "y", "es", "-", "–", ",", ".", "guion", "raya", "a", "ver", "digito", "verificador"}
+)
 _PARTS = frozenset({"-", "–", "guion", "raya", "verificador"})
 _LETTER_REACH = 6
 
@@ -86,7 +88,9 @@ def find(turns: Sequence[Turn]) -> tuple[Found, ...]:
             _keep(call, hit, kept, taken)
         for hit in list(_echoes(call, kept, taken)):
             _keep(call, hit, kept, taken)
-    return tuple(sorted((_found(call, hit) for hit in kept), key=lambda one: (one.spans[0].start_s, one.places[0].first)))
+    return tuple(
+        sorted((_found(call, hit) for hit in kept), key=lambda one: (one.spans[0].start_s, one.places[0].first))
+    )
 
 
 def _keep(call: _Call, hit: _Hit, kept: list[_Hit], taken: set[tuple[int, int]]) -> None:
@@ -133,7 +137,7 @@ def _code(call: _Call, dictation: Dictation) -> _Hit | None:
         return _Hit(kind, proof, sure, _covering(dictation.pieces, begin, end), "")
     letters = sum(char.isalpha() for char in chars)
     for kind, (least, most) in ((Kind.CURP, _CURP_ABOUT), (Kind.RFC, _RFC_ABOUT)):
-        if kinds == {kind} and least <= len(chars) <= most and letters >= 3:
+        if kinds == frozenset({kind}) and least <= len(chars) <= most and letters >= 3:
             return _Hit(kind, Proof.CONTEXT, _ABOUT, dictation.pieces, "")
     return None
 
@@ -326,6 +330,6 @@ def _found(call: _Call, hit: _Hit) -> Found:
         begin, end = line.atoms[first].word, line.atoms[last].word
         words = line.said.words[begin : end + 1]
         places.append(Place(line.turn, begin, end))
-        spans.append(Span(words[0].start_s, max(words[0].start_s, max(word.end_s for word in words))))
+        spans.append(Span(words[0].start_s, max(words[0].start_s, *(word.end_s for word in words))))
     party = call.lines[ordered[0].line].party
     return Found(hit.kind, party, hit.proof, hit.confidence, tuple(places), tuple(spans))

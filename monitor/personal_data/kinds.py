@@ -25,7 +25,9 @@ COUNTRIES = ("ES", "MX", "CO", "AR", "PE", "CL")
 CARD_DIGITS_MIN, CARD_DIGITS_MAX = 13, 19
 """ISO/IEC 7812-1: digits of a card number; 12 and fewer are phones, accounts and cases."""
 _CLABE_WEIGHTS = (3, 7, 1)
-_FREE = re.compile(r"(?:34)?(?:80\d|90[012])\d{6}|(?:52)?(?:01)?800\d{7}|018000\d{5,7}|08[01]0\d{5,7}|600\d{7}|800\d{6}")
+_FREE = re.compile(
+    r"(?:34)?(?:80\d|90[012])\d{6}|(?:52)?(?:01)?800\d{7}|018000\d{5,7}|08[01]0\d{5,7}|600\d{7}|800\d{6}"
+)
 """Numbers that cost the caller nothing or a fixed price: companies', in the six countries."""
 _PERSONAL_TYPES = frozenset({PhoneNumberType.MOBILE, PhoneNumberType.FIXED_LINE_OR_MOBILE})
 _CUIT_OF_PEOPLE = ("20", "23", "24", "25", "26", "27")

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from monitor.personal_data.atoms import Atom
+from monitor.personal_data.vocabulary import words
 
 _NAMES = {
     "a": "A", "be": "B", "ve": "V", "ce": "C", "de": "D", "e": "E", "efe": "F", "ge": "G", "hache": "H", "ache": "H",
@@ -18,7 +19,7 @@ _PAIRS = {
     ("ve", "corta"): "V", ("ve", "chica"): "V", ("ve", "baja"): "V", ("ve", "pequeña"): "V", ("i", "latina"): "I",
 }  # fmt: skip
 _LONGEST_AS_WRITTEN = 18
-_NAMES_OF_NUMBERS = frozenset("rfc curp dni nie nif iban cuit cuil ruc rut run cbu cvu clabe sms imei id cp visa".split())
+_NAMES_OF_NUMBERS = words("abbreviations")
 _VOWELS = frozenset("aeiou")
 
 

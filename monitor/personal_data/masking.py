@@ -53,9 +53,10 @@ class Masker:
         found = self._found(doc)
         hidden = [one for one in found if one.kind in self.settings.text]
         quotes = Quotes(doc["turns"], hidden, self._label_of(doc))
-        shown = {
-            name: value if name in _QUOTED_ALREADY else quotes.without(value) for name, value in doc.items()
-        } | {"turns": quotes.turns(), "personal_data": self._told(found)}
+        shown = {name: value if name in _QUOTED_ALREADY else quotes.without(value) for name, value in doc.items()} | {
+            "turns": quotes.turns(),
+            "personal_data": self._told(found),
+        }
         return with_numbers_hidden(shown, self.settings.numbers_of_calls)
 
     def hidden_sound(self, doc: Mapping[str, Any]) -> tuple[Span, ...]:
@@ -100,7 +101,9 @@ def _with_wordless(turns: Sequence[Mapping[str, Any]], one: Mapping[str, Any], r
     """A stretch with its reach and what stands without words beside it in its turn."""
     words = [word for turn in turns if turn["party"] == one["party"] for word in turn["words"]]
     before_s = max((word["end_s"] for word in words if word["end_s"] <= one["start_s"]), default=0.0)
-    behind_s = min((word["start_s"] for word in words if word["start_s"] >= one["end_s"]), default=one["end_s"] + _WORDLESS_S)
+    behind_s = min(
+        (word["start_s"] for word in words if word["start_s"] >= one["end_s"]), default=one["end_s"] + _WORDLESS_S
+    )
     start_s = min(one["start_s"] - reach_s, max(before_s, one["start_s"] - _WORDLESS_S))
     end_s = max(one["end_s"] + reach_s, min(behind_s, one["end_s"] + _WORDLESS_S))
     return Span(max(0.0, start_s), end_s)

@@ -30,7 +30,10 @@ def with_numbers_hidden(doc: Mapping[str, Any], shown: Shown) -> dict[str, Any]:
         return dict(doc)
     recording, call = doc["recording"], doc.get("call")
     numbers = [part.get(name) or "" for part in (recording, call or {}) for name in ("caller", "callee")]
-    hidden = {**doc, "recording": _hidden(recording, shown) | {"file": without_numbers(recording["file"], numbers, shown)}}
+    hidden = {
+        **doc,
+        "recording": _hidden(recording, shown) | {"file": without_numbers(recording["file"], numbers, shown)},
+    }
     return hidden | ({"call": _hidden(call, shown)} if call else {})
 
 

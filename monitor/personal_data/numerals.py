@@ -20,7 +20,10 @@ _HUNDREDS = {word: number - 1 for word, number in _HUNDREDS.items()} | {sound("c
 _TENS = frozenset(range(20, 100, 10))
 _UNITS = frozenset(range(1, 10))
 _TIMES = {"doble": 2, "triple": 3}
-_PLURALS = dict(zip("ceros unos doses treses cuatros cincos seises sietes ochos nueves".split(), "0123456789", strict=True))
+_PLURALS = {
+    "ceros": "0", "unos": "1", "doses": "2", "treses": "3", "cuatros": "4", "cincos": "5", "seises": "6", "sietes": "7",
+    "ochos": "8", "nueves": "9",
+}  # fmt: skip
 _AND, _THOUSAND, _MILLION, _HUNDREDS_APART = "y", "mil", frozenset({"millon", "millones"}), "cientos"
 _NO_NUMBERS = frozenset({"siento", "sien", "vente", "ves"})
 """Sound like one and are none."""
@@ -41,9 +44,9 @@ class Reading:
     """How ambiguous numerals are read."""
 
     tens_join: bool = False
-    """"Cuarenta ocho" is 48, the "y" having been lost, and not 40 and 8."""
+    """The "y" of "cuarenta ocho" has been lost: 48, and not 40 and 8."""
     hundreds_part: bool = False
-    """"Seiscientos doce" is 600 and 12, and not 612."""
+    """The number "seiscientos doce" is 600 and 12, and not 612."""
 
 
 READINGS = tuple(Reading(tens, hundreds) for hundreds in (False, True) for tens in (False, True))
@@ -69,7 +72,7 @@ def _figures(word: Heard) -> tuple[str, int] | None:
 
 
 def _repeated(words: Sequence[Heard], at: int) -> tuple[str, int] | None:
-    """"Doble cero", "triple siete", "tres ceros"."""
+    """Of "doble cero", "triple siete", "tres ceros"."""
     if at + 1 >= len(words):
         return None
     first, second = words[at].plain, words[at + 1].plain

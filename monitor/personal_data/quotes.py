@@ -21,7 +21,9 @@ _EDGE_S = 0.02
 class Quotes:
     """The turns of a document, what is hidden in them, and whatever else repeats their words."""
 
-    def __init__(self, turns: Sequence[Mapping[str, Any]], hidden: Sequence[Found], label: Callable[[Kind], str]) -> None:
+    def __init__(
+        self, turns: Sequence[Mapping[str, Any]], hidden: Sequence[Found], label: Callable[[Kind], str]
+    ) -> None:
         self._original = turns
         self._label = label
         self._kinds: list[dict[int, tuple[Kind, int]]] = [{} for _ in turns]

@@ -34,7 +34,9 @@ def test_nothing_to_cover_costs_nothing() -> None:
 
 
 @given(st.integers(0, 5000), st.floats(0, 1), st.floats(0, 1))
-def test_whatever_the_block_exactly_the_frames_of_the_span_are_covered(start: int, first_s: float, length_s: float) -> None:
+def test_whatever_the_block_exactly_the_frames_of_the_span_are_covered(
+    start: int, first_s: float, length_s: float
+) -> None:
     span = Span(first_s, first_s + length_s)
     heard = Cover((span,)).over(LOUD, start, 8000)
     frames = np.arange(start, start + len(LOUD))

@@ -39,7 +39,11 @@ def test_each_look_adds_a_line_and_none_is_lost(tmp_path: Path) -> None:
     record(file, ANA, "0123456789abcdef", NOW, shown=True)
     record(file, ANA, 'a "call"\nof two lines', NOW, shown=False)
     first, second = map(json.loads, file.read_text(encoding="utf-8").splitlines())
-    assert (first["user"], first["recording_id"], first["at"]) == ("ana", "0123456789abcdef", "2026-11-22T10:00:00+00:00")
+    assert (first["user"], first["recording_id"], first["at"]) == (
+        "ana",
+        "0123456789abcdef",
+        "2026-11-22T10:00:00+00:00",
+    )
     assert (second["recording_id"], second["shown"]) == ('a "call"\nof two lines', False)
 
 
