@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from audio.clip import Clip
@@ -33,6 +33,7 @@ def test_nothing_to_cover_costs_nothing() -> None:
     assert Cover().over(LOUD, 0, 8000) is LOUD
 
 
+@settings(deadline=None)
 @given(st.integers(0, 5000), st.floats(0, 1), st.floats(0, 1))
 def test_whatever_the_block_exactly_the_frames_of_the_span_are_covered(
     start: int, first_s: float, length_s: float

@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from models.recording import Party
@@ -92,6 +92,7 @@ spoken = st.sampled_from([
 ])  # fmt: skip
 
 
+@settings(deadline=None)
 @given(st.lists(st.tuples(st.sampled_from([AGENT, CUSTOMER, BOTH]), st.lists(spoken | said, max_size=25)), max_size=6))
 def test_whatever_was_recognised_no_word_belongs_to_two_and_every_place_is_there(
     lines: list[tuple[Party, list[str]]],

@@ -6,7 +6,7 @@ from typing import Any
 
 import jsonschema
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from models.document import analysis_from, document, verdict_from
@@ -45,12 +45,12 @@ SECRETS = ("5787", "cinco siete ocho", "ana.gil", "ana gil", "siete seis tres")
 
 def masked(verdict: Verdict | None = None, language: str = "es", **section: Any) -> dict[str, Any]:
     analysis = make_analysis(turns=TURNS, analysed_with=make_analysed_with(language=language))
-    settings = Settings(personal_data=PersonalDataSection(**section))
-    return the_masker(settings).document(make_document(analysis=analysis, verdict=verdict))
+    chosen = Settings(personal_data=PersonalDataSection(**section))
+    return the_masker(chosen).document(make_document(analysis=analysis, verdict=verdict))
 
 
-def the_masker(settings: Settings | None = None) -> Masker:
-    return masker(settings or Settings(), Catalogue("es"))
+def the_masker(chosen: Settings | None = None) -> Masker:
+    return masker(chosen or Settings(), Catalogue("es"))
 
 
 def test_the_text_says_the_kind_in_place_of_what_was_said_and_keeps_all_else() -> None:
@@ -174,6 +174,7 @@ words = st.sampled_from([
 ])  # fmt: skip
 
 
+@settings(deadline=None)
 @given(st.lists(st.lists(words, min_size=1, max_size=25), min_size=1, max_size=4))
 def test_no_word_of_what_was_found_is_left_and_no_other_is_lost(lines: list[list[str]]) -> None:
     turns = tuple(make_turn(CUSTOMER, 20.0 * at, " ".join(line)) for at, line in enumerate(lines))

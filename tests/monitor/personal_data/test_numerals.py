@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from monitor.measures.numerals import digit_words, number_words
@@ -27,23 +27,27 @@ def read(text: str, reading: Reading = READINGS[0]) -> str:
     return digits
 
 
+@settings(deadline=None)
 @given(st.integers(0, 999_999_999))
 def test_every_number_is_read_back_from_its_words(number: int) -> None:
     spoken = number_words(number, "es")
     assert digits_at(heard(" ".join(spoken)), 0) == (str(number), len(spoken))
 
 
+@settings(deadline=None)
 @given(st.text("0123456789", min_size=1, max_size=24))
 def test_digits_read_out_one_by_one_are_those_digits(digits: str) -> None:
     assert read(" ".join(digit_words(digits, "es"))) == digits
 
 
+@settings(deadline=None)
 @given(st.lists(st.integers(10, 99), min_size=1, max_size=10))
 def test_numbers_of_two_figures_with_pauses_are_read_one_after_the_other(pairs: list[int]) -> None:
     spoken = ", ".join(" ".join(number_words(pair, "es")) for pair in pairs)
     assert read(spoken) == "".join(map(str, pairs))
 
 
+@settings(deadline=None)
 @given(st.lists(words, max_size=30), st.sampled_from(READINGS))
 def test_whatever_is_said_reading_ends_and_takes_words_that_are_there(said: list[str], reading: Reading) -> None:
     spoken = heard(" ".join(said))
