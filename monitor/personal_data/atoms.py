@@ -17,6 +17,8 @@ _NOT_DICTATED = re.compile(
     r"\W*(?:\d{1,2}[/-]\d{1,2}[/-]\d{2,4}|\d{4}-\d\d-\d\d|\d{1,2}:\d\d(?::\d\d)?|\d{1,3}(?:[.,]\d{3})*[.,]\d{1,2}|\d{1,6}[ºª°])\W*"
 )
 """Dates, times of day, decimal amounts, ordinals."""
+_LONGEST = 400
+"""Characters; nobody says a longer word, and what is beyond is not looked at."""
 _PAUSES = ",;:.…!?"
 
 
@@ -60,7 +62,7 @@ class Line:
     @cached_property
     def dates(self) -> frozenset[int]:
         """Words with figures that nobody dictates: dates, times of day, decimal amounts."""
-        written = (atom.word for atom in self.atoms if atom.figures)
+        written = {atom.word for atom in self.atoms if atom.figures}
         return frozenset(word for word in written if _NOT_DICTATED.fullmatch(self.said.words[word].text))
 
 
@@ -75,7 +77,7 @@ def _atoms(turn: Turn) -> tuple[Atom, ...]:
 
 
 def _of_word(text: str, index: int) -> list[Atom]:
-    parts = list(_PARTS.finditer(text))
+    parts = list(_PARTS.finditer(text[:_LONGEST]))
     made: list[Atom] = []
     for number, part in enumerate(parts):
         glued = number > 0 and parts[number - 1].end() == part.start()

@@ -115,3 +115,10 @@ def test_whatever_was_recognised_no_word_belongs_to_two_and_every_place_is_there
             words = {(place.turn, word) for word in range(place.first, place.last + 1)}
             assert not words & seen
             seen |= words
+
+
+def test_a_word_without_end_is_looked_at_only_so_far() -> None:
+    words = tuple(
+        Word(text, 0.0, 1.0, 0.5) for text in ("1" * 10**6, "1," * 10**5, "tarjeta", "@." * 10**5, "a" * 10**6)
+    )
+    assert find([Turn(AGENT, 0.0, 1.0, words)]) == ()
