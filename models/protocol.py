@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from models.recording import Party
-from models.verdict import ErrorClass, Severity
+from models.verdict import Edition, ErrorClass, Severity
 
 
 class Phase(StrEnum):
@@ -132,6 +132,8 @@ class Protocol:
     speakers: SpeakerPhrases = SpeakerPhrases()
     words: tuple[tuple[str, tuple[str, ...]], ...] = ()
     """Named lists of words or patterns, `{name}` in a pattern."""
+    extends: tuple[Edition, ...] = ()
+    """What it was made of, the nearest first; all that they say is already in it."""
 
     @property
     def lists(self) -> dict[str, tuple[str, ...]]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator
 from typing import Any
 
@@ -9,6 +10,7 @@ from pydantic import ValidationError
 from rapidfuzz import process
 
 from monitor.grades import GRADES
+from monitor.protocol.inheritance import ALSO, list_keys
 from monitor.protocol.lines import Path
 from monitor.protocol.reader import PatternError, compiled
 from monitor.protocol.schema import ENTRIES, File
@@ -16,6 +18,7 @@ from monitor.protocol.schema import ENTRIES, File
 Mistake = tuple[Path, str]
 """Where, and what to do."""
 _SPOKEN = ("said", "said_last", "near_misses", "excused_by")
+_NAMED_LIST = re.compile(r"\{(\w+)\}")
 
 
 def where(path: Path) -> str:
@@ -23,9 +26,10 @@ def where(path: Path) -> str:
 
 
 def mistakes_in(data: dict[str, Any]) -> Iterator[Mistake]:
+    """Of a whole protocol; places are those in `data`."""
     yield from _shape(data)
-    yield from _twice(data)
-    yield from _patterns(data)
+    yield from twice(data)
+    yield from _spoken(data)
     yield from _references(data)
 
 
@@ -40,6 +44,9 @@ def _shape(data: dict[str, Any]) -> Iterator[Mistake]:
 
 def _unknown(path: Path) -> str:
     kind = ENTRIES.get(str(path[0]), File) if len(path) > 1 else File
+    key = str(path[-1])
+    if key == "without" or (len(path) > 1 and key.removesuffix(ALSO) in list_keys(str(path[0]))):
+        return f"`{key}` needs something inherited: name it with `extends` at the top"
     near = process.extractOne(str(path[-1]), list(kind.model_fields), score_cutoff=60)
     return "there is no such key" + (f": did you mean {near[0]!r}?" if near else "")
 
@@ -50,7 +57,8 @@ def _entries(data: dict[str, Any], kind: str) -> Iterator[tuple[int, dict[str, A
         yield from ((place, entry) for place, entry in enumerate(entries) if isinstance(entry, dict))
 
 
-def _twice(data: dict[str, Any]) -> Iterator[Mistake]:
+def twice(data: dict[str, Any]) -> Iterator[Mistake]:
+    """Ids that stand twice."""
     for kind in ENTRIES:
         seen: set[Any] = set()
         for place, entry in _entries(data, kind):
@@ -59,18 +67,46 @@ def _twice(data: dict[str, Any]) -> Iterator[Mistake]:
             seen.add(str(entry.get("id")))
 
 
-def _patterns(data: dict[str, Any]) -> Iterator[Mistake]:
+def _spoken(data: dict[str, Any]) -> Iterator[Mistake]:
+    """Patterns that cannot be read; one that a list spoils is told once, at the list."""
     words = data.get("words")
     lists = {name: _texts(value) for name, value in words.items()} if isinstance(words, dict) else {}
+    wrong = [(path, source, told) for path, source in _patterns(data) if (told := _problem(source, lists))]
+    spoilt = list(_spoilt(lists, [source for _, source, _ in wrong]))
+    names = {str(path[1]) for path, _ in spoilt}
+    yield from spoilt
+    yield from ((path, told) for path, source, told in wrong if names.isdisjoint(_NAMED_LIST.findall(source)))
+
+
+def _patterns(data: dict[str, Any]) -> Iterator[tuple[Path, str]]:
     for kind in ENTRIES:
         for place, entry in _entries(data, kind):
             for key in _SPOKEN:
-                for number, source in enumerate(_texts(entry.get(key))):
-                    yield from _pattern((kind, place, key, number), source, lists)
+                yield from (((kind, place, key, number), text) for number, text in enumerate(_texts(entry.get(key))))
     speakers = data.get("speakers")
     for key, value in speakers.items() if isinstance(speakers, dict) else ():
-        for number, source in enumerate(_texts(value)):
-            yield from _pattern(("speakers", key, number), source, lists)
+        yield from ((("speakers", key, number), text) for number, text in enumerate(_texts(value)))
+
+
+def _spoilt(lists: dict[str, list[str]], sources: Iterable[str]) -> Iterator[Mistake]:
+    """Entries of the lists named in `sources`, and in turn in these, that are no patterns."""
+    todo = [name for source in sources for name in _NAMED_LIST.findall(source)]
+    seen: set[str] = set()
+    while todo:
+        name = todo.pop()
+        if name in seen or name not in lists:
+            continue
+        seen.add(name)
+        for number, text in enumerate(lists[name]):
+            inner = _NAMED_LIST.findall(text)
+            todo += inner
+            told = _problem(f"({text}) =x", lists)
+            if told and (name in inner or all(_readable(lists, one) for one in inner)):
+                yield ("words", name, number), told
+
+
+def _readable(lists: dict[str, list[str]], name: str) -> bool:
+    return name not in lists or _problem(f"{{{name}}} =x", lists) is None
 
 
 def _texts(value: Any) -> list[str]:
@@ -79,12 +115,14 @@ def _texts(value: Any) -> list[str]:
     return [item for item in value if isinstance(item, str)] if isinstance(value, list) else []
 
 
-def _pattern(path: Path, source: str, lists: dict[str, list[str]]) -> Iterator[Mistake]:
+def _problem(source: str, lists: dict[str, list[str]]) -> str | None:
+    """Why a pattern cannot be read; `None` where it can."""
     try:
         compiled(source, lists)
     except PatternError as error:
         near = process.extractOne(str(error).rsplit("'", 2)[-2], list(lists)) if "no list" in str(error) else None
-        yield path, f"{error}" + (f": did you mean {near[0]!r}?" if near else "")
+        return f"{error}" + (f": did you mean {near[0]!r}?" if near else "")
+    return None
 
 
 def _references(data: dict[str, Any]) -> Iterator[Mistake]:

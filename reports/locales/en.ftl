@@ -370,6 +370,7 @@ made-model_sha256 = Model (SHA-256)
 made-speech_detector = Speech detector
 made-language = Language
 made-protocol = Protocol
+made-protocol_extends = Protocol that it extends
 made-protocol_sha256 = Protocol (SHA-256)
 made-rules_sha256 = Rules (SHA-256)
 made-config_sha256 = Configuration (SHA-256)

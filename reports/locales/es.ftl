@@ -370,6 +370,7 @@ made-model_sha256 = Modelo (SHA-256)
 made-speech_detector = Detector de habla
 made-language = Idioma
 made-protocol = Protocolo
+made-protocol_extends = Protocolo que amplía
 made-protocol_sha256 = Protocolo (SHA-256)
 made-rules_sha256 = Reglas (SHA-256)
 made-config_sha256 = Configuración (SHA-256)
