@@ -33,6 +33,7 @@ class Whole:
 
     data: dict[str, Any]
     extends: tuple[Edition, ...] = ()
+    base: Whole | None = None
 
     @property
     def edition(self) -> Edition:
@@ -84,6 +85,20 @@ def read_protocol(path: Path) -> Protocol:
         ProtocolError: if it cannot be read or is wrong; the message lists every mistake.
     """
     return _protocol(_whole(read_text(path), path.name, path.parent, ()))
+
+
+def read_with_base(path: Path) -> tuple[Protocol, Protocol | None]:
+    """The protocol in a file and the one that it extends or, being whole, may have been copied from.
+
+    Raises:
+        ProtocolError: if it cannot be read or is wrong; the message lists every mistake.
+    """
+    whole = _whole(read_text(path), path.name, path.parent, ())
+    protocol = _protocol(whole)
+    if whole.base is not None:
+        return protocol, _protocol(whole.base)
+    alike = (one for one in map(shipped, shipped_names()) if one.language == protocol.language)
+    return protocol, next((one for one in alike if one.name != protocol.name), None)
 
 
 def read_text(path: Path) -> str:
@@ -138,7 +153,7 @@ def _whole(text: str, file: str, folder: Path | None, above: tuple[str, ...]) ->
         elif place not in told:
             own.append((place, where(place), what))
     _refuse(file, text, own)
-    return Whole(laid.data, (base.edition, *base.extends))
+    return Whole(laid.data, (base.edition, *base.extends), base)
 
 
 def _base(named: Any, text: str, file: str, folder: Path | None, above: tuple[str, ...]) -> Whole:

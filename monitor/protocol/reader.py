@@ -139,7 +139,7 @@ class _Reader:
             return self._slot(slot)
         if sign in _CLOSING:
             return self._group(sign)
-        taken: Sequence[Matcher] = [Edge(sign)] if sign else _literals(word)
+        taken: Sequence[Matcher] = [Edge(sign)] if sign else literals_of(word)
         return lambda goal: self.shared.add(tuple((one, goal) for one in taken))
 
     def _group(self, opening: str) -> Build:
@@ -177,7 +177,7 @@ class _Reader:
         return lambda goal: self.shared.add(((Slot(kind), goal),))
 
 
-def _literals(word: str) -> list[Literal]:
+def literals_of(word: str) -> list[Literal]:
     """A word by its sound; a stem by both, for `c` and `g` sound as the next vowel has them."""
     bare = plain(word.removeprefix("=").removesuffix("*"))
     if not word.endswith("*"):

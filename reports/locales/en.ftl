@@ -599,10 +599,10 @@ cli-config-help = Check or show the configuration.
 cli-config-check-help = Name every mistake of the configuration at once, with its line.
 cli-config-check-file = File to check; without it, the one that the other commands would use.
 cli-config-show-help = Show every key, its value and where it comes from. Passwords are not shown.
-cli-protocol-help = Check or show the service protocol.
-cli-protocol-check-help = Name every mistake of a protocol at once, with its line.
+cli-protocol-help = The service protocol: make your own, check it, try it, compare it, explain a verdict.
+cli-protocol-check-help = Name every mistake of a protocol at once, with its line; without any, what is in it and what to look at.
 cli-protocol-check-file = The protocol's TOML file.
-cli-protocol-show-help = Show the steps that calls are judged by.
+cli-protocol-show-help = Show the steps that calls are judged by, or how one of them is said.
 cli-model-help = Speech models: which there are, fetch them, check them.
 cli-model-list-help = Show the models that are known and which are here; * is the configured one.
 cli-model-fetch-help = Bring a model from the first source that has it and check every byte.
@@ -977,3 +977,155 @@ reason-unknown_codec = Which codec was used is not known: its signalling was not
 reason-no_packets = No packet of this voice was captured.
 reason-folder_in_use = Another program records in this folder already: stop it, or give this one another in capture.folder.
 reason-folder_unwritable = The folder of the recordings cannot be written to: change its rights, or capture.folder.
+
+### A protocol of your own
+
+cli-protocol-examples = Where to start:  timbre protocol new my-centre
+cli-protocol-check-examples = Example:  timbre protocol check my-centre.toml
+cli-protocol-show-examples = Examples:  timbre protocol show · timbre protocol show greeting · timbre protocol show my-centre.toml greeting
+cli-protocol-show-protocol = A file, or the name of a shipped protocol; without it, the configured one.
+cli-protocol-show-entry = Id of a step, violation or condition.
+cli-protocol-new-help = Write a protocol to start from: only what differs from another, with two examples explained.
+cli-protocol-new-examples = Examples:  timbre protocol new my-centre · timbre protocol new campaign --from my-centre.toml
+cli-protocol-new-name = Name of the protocol; its file is called likewise.
+cli-protocol-new-base = The protocol to start from: the name of a shipped one or a file.
+cli-protocol-new-copy = Copy the whole protocol instead of extending it.
+cli-protocol-new-out = File to write.
+cli-protocol-new-force = Overwrite the file where it is there already.
+cli-protocol-diff-help = Tell what two protocols say differently, by meaning: steps, points, phrases, words. Ends with 0 where they judge alike and with 1 where not.
+cli-protocol-diff-examples = Example:  timbre protocol diff telephone-service-es my-centre.toml
+cli-protocol-diff-before = A file, or the name of a shipped protocol.
+cli-protocol-diff-after = The other.
+cli-protocol-test-help = Try a protocol on the stored calls, writing nothing: who would change, in what, and by which words.
+cli-protocol-test-examples = Examples:  timbre protocol test my-centre.toml --since 2026-11-01 --agent 104 · timbre protocol test my-centre.toml --sentences sentences.jsonl
+cli-protocol-test-protocol = File of the protocol to try, or the name of a shipped one.
+cli-protocol-test-against = What to compare with; without it, the configured protocol.
+cli-protocol-test-sentences = Labelled sentences (one a line, JSON) instead of calls: precision and recall of each step.
+cli-protocol-test-calls = How many of the calls that change most are shown.
+cli-protocol-explain-help = Explain why a stored call got its verdict on a step or violation; without an id, all in short.
+cli-protocol-explain-examples = Examples:  timbre protocol explain call.wav greeting · timbre protocol explain report/call.json
+cli-protocol-explain-call = Id of the recording, name of its file, or a JSON document.
+cli-protocol-explain-entry = Id of a step or violation.
+cli-protocol-explain-protocol = The protocol to explain by; without it, the configured one.
+cli-option-agent = Only calls of this agent.
+cli-option-queue = Only calls of this queue.
+cli-option-since = Only calls from this day (or day and time) on.
+cli-option-until = Only calls before this day (or day and time).
+cli-option-batch = Only calls of this batch.
+cli-option-flagged = Only those that are flagged, or only those that are not.
+protocol-id = Id
+protocol-share = Share
+protocol-edition = { $name } · digest { $digest }
+protocol-edition_extending = { $name }, which extends { $bases } · digest { $digest }
+protocol-warnings = { $count ->
+    [0] Nothing to look at.
+    [one] 1 thing to look at:
+   *[other] { $count } things to look at:
+  }
+protocol-doubt_covered = { $id }: the phrase "{ $pattern }" never counts: the near miss "{ $other }" always explains it.
+protocol-doubt_taken = { $id }: the phrase "{ $pattern }" also counts for { $other }.
+protocol-doubt_weightless = { $id }: it has no points; it is shown and not scored.
+protocol-doubt_list_unused = The list of words { $id } is used in no phrase.
+protocol-doubt_list_empty = The list of words { $id } is empty: phrases that use it never count.
+protocol-doubt_condition_unused = No step depends on the condition { $id }.
+protocol-exists = { $file } is there already: choose another with --out, or overwrite it with --force
+protocol-written = Written: { $file }. Now:
+    1. Edit it: each part is explained in it.
+    2. Check it:                timbre protocol check { $file }
+    3. See who would change:    timbre protocol test { $file }
+    4. See what it changes:     timbre protocol diff { $base } { $file }
+    5. Put it in config.toml:   [protocol] file = "{ $file }"
+    6. Judge what is stored:    timbre judge
+diff-step = Step { $name } ({ $id })
+diff-violation = Violation { $name } ({ $id })
+diff-condition = Condition { $name }
+diff-measure = Measure { $name } ({ $id })
+diff-speakers = Phrases that tell the speakers apart
+diff-words = List of words { $name }
+diff-protocol = Protocol
+diff-new = + { $subject }
+diff-gone = − { $subject }
+diff-summary = { $count ->
+    [0] They judge alike.
+    [one] 1 difference.
+   *[other] { $count } differences.
+  }
+trial-progress = Judging
+trial-sentences_progress = Sentences
+trial-changes = What changes
+trial-agents = Agents
+trial-scores = Scores (calls)
+trial-step = Step or violation
+trial-before = Before
+trial-after = After
+trial-before_calls = Before
+trial-after_calls = After
+trial-calls = Calls
+trial-agent = Agent
+trial-changed = Changed
+trial-mean = Mean
+trial-median = Median
+trial-score = Points
+trial-call = { $file }  ({ $id }, agent { $agent })  score { $scores }
+trial-summary = { $calls ->
+    [one] 1 call
+   *[other] { $calls } calls
+  }; { $changed ->
+    [0] none would change
+    [one] 1 would change
+   *[other] { $changed } would change
+  }. Nothing was written.
+sentences-step = Step or violation
+sentences-right = Right
+sentences-wrong = Wrong
+sentences-missed = Missed
+sentences-precision = Precision
+sentences-recall = Recall
+sentences-total = Total
+sentences-misses = { $count ->
+    [0] All as labelled.
+    [one] 1 is not as labelled:
+   *[other] { $count } are not as labelled:
+  }
+sentences-missed_one = { $id }  { $name } missed: { $text }
+sentences-wrong_one = { $id }  { $name } is wrong, by "{ $quote }": { $text }
+explain-step = Step or violation
+explain-verdict = Verdict
+explain-place = Time
+explain-words = Words
+explain-why = Why
+explain-found = Heard
+explain-not_found = Not heard
+explain-confidence_short = confidence { $confidence }
+explain-judged_otherwise = The stored verdict is of other rules: { $name }. It is explained by those of now; "timbre judge" judges again.
+explain-stored_verdict = The stored verdict says: { $verdict }
+explain-searched = Searched in: { $phase }, { $span }
+explain-no_window = The call does not have the part in which this counts.
+explain-measured = { $name }: { $value } (limit { $limit })
+explain-measured_at = Measured at { $span }
+explain-condition_holds = The condition { $id } holds:
+explain-condition_fails = The condition { $id } does not hold: without it, absence does not count.
+explain-heard = Heard "{ $quote }" ({ $party }, { $place })
+explain-nearest = The nearest that was heard, and what it lacks:
+explain-did_not_count = Also heard, and does not count:
+explain-nearest_clause = The nearest that was heard: "{ $quote }" ({ $place })
+explain-pattern = Phrase of the protocol: { $pattern }
+explain-expected = Expected
+explain-heard_word = Heard
+explain-missing_word = (missing)
+explain-likeness = Likeness
+explain-probability = Certainty
+explain-confidence = Confidence { $confidence } (at least { $limit }) = likeness { $score } × how surely the words were heard { $probability }
+explain-confidence_otherwise = Confidence { $confidence } (at least { $limit }); found not by a phrase but by the form of the words
+explain-lacks_likeness = sounds too little alike: { $value }, and { $limit } is needed
+explain-lacks_probability = was heard too unsurely: { $value }, and { $limit } is needed
+explain-lacks_confidence = has too little confidence: { $value }, and { $limit } is needed
+explain-lacks_missing = missing: { $text }
+explain-lacks_sign = the sign { $text } does not hold (start or end of a turn, a pause, or a question)
+explain-lacks_near_miss = the near miss "{ $text }" explains it, by the phrase { $pattern }
+explain-lacks_window = was said in another part of the call
+explain-lacks_party = the customer said it
+explain-lacks_excused = "{ $text }" excuses it, by the phrase { $pattern }
+reason-sentences_invalid = The file of sentences has mistakes.
+reason-call_unknown = No call is stored under that id or file name.
+reason-call_ambiguous = Several calls are stored under that name: give the id of one.
