@@ -118,9 +118,14 @@ def nearest_candidates(call: Call, phrases: Phrases, window: Sequence[Numbered])
     partly = sorted(_partly(call, phrases.said, within), key=lambda one: -(one.score or 0.0) * len(one.words) ** 0.5)
     kept: list[Candidate] = []
     for candidate in (*surely, *partly):
-        if not any(candidate.span.overlap_s(other.span) for other in kept):
+        if not any(_alike(candidate, other) for other in kept):
             kept.append(candidate)
     return kept[:CANDIDATES_MAX]
+
+
+def _alike(one: Candidate, other: Candidate) -> bool:
+    """Whether two show the same: the same place, or the same words that lack the same."""
+    return one.span.overlap_s(other.span) > 0 or (one.quote, one.why) == (other.quote, other.why)
 
 
 def unheeded(call: Call, phrases: Phrases, within: Heard, counted: Sequence[Span]) -> list[Candidate]:

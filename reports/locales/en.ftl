@@ -595,6 +595,7 @@ cli-analyse-jobs = Processes at once; by default the configured number.
 cli-analyse-agent_channel = The agent's channel, left or right, over the configuration.
 cli-analyse-retry = Try again what failed before.
 cli-judge-help = Judge what was analysed again after a change of rules, without the sound, and say what changed and why.
+cli-judge-examples = Example:  timbre judge --since 2026-11-01 --queue support
 cli-config-help = Check or show the configuration.
 cli-config-check-help = Name every mistake of the configuration at once, with its line.
 cli-config-check-file = File to check; without it, the one that the other commands would use.
@@ -1097,7 +1098,7 @@ explain-why = Why
 explain-found = Heard
 explain-not_found = Not heard
 explain-confidence_short = confidence { $confidence }
-explain-judged_otherwise = The stored verdict is of other rules: { $name }. It is explained by those of now; "timbre judge" judges again.
+explain-judged_otherwise = The stored verdict is of other rules: { $name }. Here it is explained by the protocol above.
 explain-stored_verdict = The stored verdict says: { $verdict }
 explain-searched = Searched in: { $phase }, { $span }
 explain-no_window = The call does not have the part in which this counts.
@@ -1129,3 +1130,7 @@ explain-lacks_excused = "{ $text }" excuses it, by the phrase { $pattern }
 reason-sentences_invalid = The file of sentences has mistakes.
 reason-call_unknown = No call is stored under that id or file name.
 reason-call_ambiguous = Several calls are stored under that name: give the id of one.
+explain-others = And { $count ->
+    [one] 1 more violation, not heard
+   *[other] { $count } more violations, not heard
+  }.

@@ -595,6 +595,7 @@ cli-analyse-jobs = Procesos a la vez; por defecto, los de la configuración.
 cli-analyse-agent_channel = Canal del agente, left o right, por encima de la configuración.
 cli-analyse-retry = Vuelve a intentar lo que falló antes.
 cli-judge-help = Valora otra vez lo analizado tras un cambio de reglas, sin el sonido, y dice qué cambió y por qué.
+cli-judge-examples = Ejemplo:  timbre judge --since 2026-11-01 --queue soporte
 cli-config-help = Comprueba o muestra la configuración.
 cli-config-check-help = Nombra a la vez todos los errores de la configuración, con su línea.
 cli-config-check-file = Archivo que se comprueba; sin él, el que usarían las demás órdenes.
@@ -1097,7 +1098,7 @@ explain-why = Por qué
 explain-found = Se oyó
 explain-not_found = No se oyó
 explain-confidence_short = confianza { $confidence }
-explain-judged_otherwise = La valoración guardada es de otras reglas: { $name }. Se explica con las de ahora; «timbre judge» valora de nuevo.
+explain-judged_otherwise = La valoración guardada es de otras reglas: { $name }. Aquí se explica con el protocolo de arriba.
 explain-stored_verdict = La valoración guardada dice: { $verdict }
 explain-searched = Se buscó en: { $phase }, { $span }
 explain-no_window = La llamada no tiene la parte en que esto cuenta.
@@ -1129,3 +1130,7 @@ explain-lacks_excused = lo excusa «{ $text }», por la frase { $pattern }
 reason-sentences_invalid = El archivo de frases tiene errores.
 reason-call_unknown = No hay ninguna llamada guardada con ese identificador o nombre de archivo.
 reason-call_ambiguous = Hay varias llamadas guardadas con ese nombre: dé el identificador de una.
+explain-others = Y { $count ->
+    [one] 1 falta más, que no se oyó
+   *[other] { $count } faltas más, que no se oyeron
+  }.

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from monitor.protocol.explaining import Explanation
 
 CallArgument = Annotated[str, typer.Argument(metavar="CALL")]
-EntryArgument = Annotated[str | None, typer.Argument(metavar="[ID]")]
+EntryArgument = Annotated[str | None, typer.Argument(metavar="ID")]
 ProtocolOption = Annotated[str | None, typer.Option("--protocol", metavar="FILE|NAME")]
 SIZE_MAX = 100_000_000
 LISTED_MAX = 5

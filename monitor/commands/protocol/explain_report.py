@@ -60,7 +60,10 @@ def print_explained(
         name = f"{stored.protocol_name} {stored.protocol_version} ({stored.protocol_sha256[:8]})"
         terminal.say("explain-judged_otherwise", name=name)
     if not whole:
-        terminal.out.print(_short(explained, terminal))
+        quiet = [one for one in explained if one.verdict == "not_found" and not one.candidates]
+        terminal.out.print(_short([one for one in explained if one not in quiet], terminal))
+        if quiet:
+            terminal.say("explain-others", count=len(quiet))
         return
     for one in explained:
         for line in _head(one, stored, terminal):
@@ -85,12 +88,22 @@ def _short(explained: Sequence[Explanation], terminal: Terminal) -> Table:
     columns = ("step", "verdict", "place", "words", "why")
     table = Table(*(terminal.text(f"explain-{column}") for column in columns), box=None, pad_edge=False)
     for one in explained:
-        best = next(iter(one.evidence or one.candidates), None)
-        words = f"«{best.quote}»" if best and best.quote else ""
-        place = clock(best.start_s) if best else ""
         name = terminal.catalogue.named(one.kind, one.id)
-        table.add_row(*map(Text, (name, _verdict(one.verdict, terminal), place, words, _short_why(one, terminal))))
+        words, at_s = _telling(one)
+        place = "" if at_s is None else clock(at_s)
+        quoted = f"«{words}»" if words else ""
+        table.add_row(*map(Text, (name, _verdict(one.verdict, terminal), place, quoted, _short_why(one, terminal))))
     return table
+
+
+def _telling(one: Explanation) -> tuple[str | None, float | None]:
+    """The words that show most, and when: the evidence; of what is missing, the nearest."""
+    if one.verdict in ("not_applicable", "not_evaluable"):
+        return None, None
+    best = next(iter(one.evidence or one.candidates), None)
+    if best is not None:
+        return best.quote, best.start_s
+    return (one.searched.nearest, one.searched.nearest_start_s) if one.searched else (None, None)
 
 
 def _short_why(one: Explanation, terminal: Terminal) -> str:
@@ -124,12 +137,16 @@ def _head(one: Explanation, stored: Verdict | None, terminal: Terminal) -> Itera
     elif one.fact is None:
         yield "  " + text("explain-no_window")
     for name, value, limit in one.measured:
-        shown = tuple("–" if figure is None else catalogue.number(figure, 1) for figure in (value, limit))
+        shown = tuple("–" if figure is None else catalogue.number(figure, _places(figure)) for figure in (value, limit))
         yield "  " + text("explain-measured", name=catalogue.named("measure", name), value=shown[0], limit=shown[1])
     for span in one.spans:
         yield "  " + text("explain-measured_at", span=_span(span))
     if one.condition:
         yield from (f"  {line}" for line in _condition(one.condition, terminal))
+
+
+def _places(figure: float) -> int:
+    return 0 if figure.is_integer() else 1
 
 
 def _span(span: Span) -> str:

@@ -14,8 +14,8 @@ from monitor.terminal import Terminal
 if TYPE_CHECKING:
     from models.protocol import Condition, Forbidden, Protocol, Step
 
-ProtocolArgument = Annotated[str | None, typer.Argument(metavar="[NAME|FILE]")]
-EntryArgument = Annotated[str | None, typer.Argument(metavar="[ID]")]
+ProtocolArgument = Annotated[str | None, typer.Argument(metavar="NAME|FILE")]
+EntryArgument = Annotated[str | None, typer.Argument(metavar="ID")]
 _LISTS = ("said", "said_last", "near_misses", "excused_by")
 
 
