@@ -16,6 +16,7 @@ from monitor.protocol.match import Match, apart, find
 from monitor.protocol.pattern import Pattern
 from monitor.protocol.spelling import Spelling, spelling
 from monitor.protocol.text import Token, quote
+from monitor.protocol.violations import EXCUSE_TURNS
 from monitor.protocol.windows import Numbered
 
 CANDIDATES_MAX = 3
@@ -153,10 +154,16 @@ def _shortfalls(call: Call, phrases: Phrases, within: Heard, match: Match, candi
         yield Shortfall("near_miss", miss.score, match.score, quote(within.tokens[miss.start : miss.end]), miss.pattern)
     if (candidate.confidence or 0.0) < limits.confidence_min:
         yield Shortfall("confidence", candidate.confidence, limits.confidence_min)
-    excuses = heard_in(call, phrases.excused_by, within)
-    near = [one for one in excuses if abs(within.tokens[one.start].turn - within.tokens[match.start].turn) <= 2]
-    for excuse in near[:1]:
+    for excuse in _excuses(call, phrases, within, match)[:1]:
         yield Shortfall("excused", text=quote(within.tokens[excuse.start : excuse.end]), pattern=excuse.pattern)
+
+
+def _excuses(call: Call, phrases: Phrases, within: Heard, match: Match) -> list[Match]:
+    """What excuses a match: said in the same turn of the agent, or soon after."""
+    order = {index: place for place, (index, _) in enumerate(call.agent.everywhere)}
+    place = order.get(within.tokens[match.start].turn, 0)
+    excuses = heard_in(call, phrases.excused_by, within)
+    return [one for one in excuses if 0 <= order.get(within.tokens[one.start].turn, 0) - place <= EXCUSE_TURNS]
 
 
 def _elsewhere(call: Call, phrases: Phrases, window: Sequence[Numbered]) -> Iterator[Candidate]:

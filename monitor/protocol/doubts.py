@@ -146,12 +146,11 @@ class _Phrases:
         return {other.id for other, phrases in others if _meet(entry, other) and self._takes(phrases, within, match)}
 
     def _takes(self, phrases: Phrases, within: Heard, match: Match) -> bool:
-        for pattern in phrases.said:
-            for found in find(pattern, within, self.match_min):
-                covers = found.start <= match.start and found.end >= match.end
-                if covers and self._covering(phrases, within, found) is None:
-                    return True
-        return False
+        """Whether every word of a match is one of a phrase that counts."""
+        found = (one for pattern in phrases.said for one in find(pattern, within, self.match_min))
+        counting = [one for one in found if self._covering(phrases, within, one) is None]
+        taken = {word for one in counting for word in range(one.start, one.end)}
+        return taken.issuperset(match.words)
 
 
 def _meet(one: Step | Forbidden, other: Step | Forbidden) -> bool:
