@@ -7,7 +7,6 @@ there is not read.
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -16,13 +15,13 @@ from typing import Annotated, Literal
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from models.analysis import AnalysedWith, Analysis, Answer
-from models.errors import ProtocolError
 from models.recording import Party, Recording
 from models.rules import Rules
 from models.transcript import Turn, Word
 from models.verdict import StepVerdict
 from monitor.protocol.call import call_of
 from monitor.protocol.engine import step_results
+from monitor.protocol.problems import InvalidProtocolError, Place, Problem, problem
 from monitor.protocol.violations import violations
 
 SIZE_MAX = 50_000_000
@@ -107,28 +106,30 @@ def read_sentences(path: Path) -> tuple[Sentence, ...]:
         with path.open("rb") as file:
             content = file.read(SIZE_MAX + 1)
     except OSError as error:
-        raise ProtocolError(f"{path.name}: it cannot be read: {error.strerror}", "sentences_invalid") from error
+        raise _refused(path, Place(problem("unreadable", why=error.strerror))) from error
     if len(content) > SIZE_MAX:
-        raise ProtocolError(f"{path.name}: it has over {SIZE_MAX} bytes", "sentences_invalid")
+        raise _refused(path, Place(problem("too_big", limit=SIZE_MAX)))
     lines = content.decode("utf-8", errors="replace").splitlines()
     numbered = [(number, line) for number, line in enumerate(lines, start=1) if line.strip()]
     read = [(number, _sentence(line)) for number, line in numbered]
-    wrong = [f"{path.name}:{number}: {made}" for number, made in read if isinstance(made, str)]
+    wrong = [Place(made, number) for number, made in read if isinstance(made, Problem)]
     if wrong or not read:
-        told = wrong[:TOLD_MAX] or [f"{path.name}: it has no sentences"]
-        raise ProtocolError("\n".join(told), "sentences_invalid")
+        raise _refused(path, *(wrong[:TOLD_MAX] or [Place(problem("no_sentences"))]))
     return tuple(made for _, made in read if isinstance(made, Sentence))
 
 
-def _sentence(line: str) -> Sentence | str:
+def _refused(path: Path, *places: Place) -> InvalidProtocolError:
+    return InvalidProtocolError(path.name, places, "sentences_invalid")
+
+
+def _sentence(line: str) -> Sentence | Problem:
     """The sentence of a line, or what is wrong with it."""
     try:
         return Sentence.model_validate_json(line)
     except ValidationError as error:
         first = error.errors()[0]
-        return ".".join(map(str, first["loc"])) + ": " + first["msg"]
-    except (json.JSONDecodeError, RecursionError) as error:
-        return str(error)
+        key = ".".join(map(str, first["loc"]))
+        return problem("sentence", problem=": ".join(part for part in (key, first["msg"]) if part))
 
 
 def judged_in(sentences: Iterable[Sentence]) -> dict[str, frozenset[str]]:

@@ -11,9 +11,8 @@ from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from rapidfuzz import process
-
 from monitor.protocol.lines import Path
+from monitor.protocol.problems import Problem, problem
 from monitor.protocol.schema import ENTRIES
 
 ALSO = "_also"
@@ -29,7 +28,7 @@ class Overlaid:
     data: dict[str, Any]
     origin: dict[Path, Path] = field(default_factory=dict)
     """Place in `data` to the place in the file, of all that the file says itself."""
-    mistakes: list[tuple[Path, str]] = field(default_factory=list)
+    mistakes: list[tuple[Path, Problem]] = field(default_factory=list)
     """Places in the file."""
 
     def place(self, path: Path) -> Path | None:
@@ -72,26 +71,20 @@ def _dropped(base: Mapping[str, Any], own: Mapping[str, Any], whole: Overlaid) -
     """Kind and id of the inherited entries that `without` names, as `id` or `kind.id`."""
     names = own.get("without", [])
     if not isinstance(names, list) or not all(isinstance(name, str) for name in names):
-        whole.mistakes.append((("without",), 'write a list of ids: without = ["jargon"]'))
+        whole.mistakes.append((("without",), problem("list_of_ids")))
         return set()
     known = [(kind, entry["id"]) for kind in KINDS for entry in base.get(kind, ())]
     dropped: set[tuple[str, str]] = set()
     for number, name in enumerate(names):
         meant = [one for one in known if name in (one[1], ".".join(one))]
         if len(meant) > 1:
-            ways = " or ".join(repr(".".join(one)) for one in meant)
-            whole.mistakes.append((("without", number), f"{name!r} is the id of more than one: write {ways}"))
+            ways = ", ".join(".".join(one) for one in meant)
+            whole.mistakes.append((("without", number), problem("ambiguous", id=name, ways=ways)))
         elif not meant:
-            problem = f"nothing that is inherited has the id {name!r}{near(name, [one[1] for one in known])}"
-            whole.mistakes.append((("without", number), problem))
+            unknown = problem("not_inherited", id=name).near(name, [one[1] for one in known])
+            whole.mistakes.append((("without", number), unknown))
         dropped.update(meant)
     return dropped
-
-
-def near(name: str, known: Collection[str]) -> str:
-    """The likeliest name meant, as the end of a message; nothing where none is alike."""
-    found = process.extractOne(name, list(known), score_cutoff=60)
-    return f": did you mean {found[0]!r}?" if found else ""
 
 
 def _lay_entries(kind: str, kept: list[dict[str, Any]], own: Mapping[str, Any], whole: Overlaid) -> None:
@@ -118,8 +111,8 @@ def _laid(kind: str, number: int, at: int, entry: Any, *, inherited: dict[str, A
     lists = list_keys(kind)
     if inherited is None:
         for key in [key for key in entry if key.removesuffix(ALSO) in lists and key.endswith(ALSO)]:
-            problem = f"{entry.get('id')!r} is new, so there is nothing to add to: write `{key.removesuffix(ALSO)}`"
-            whole.mistakes.append(((kind, number, key), problem))
+            new = problem("new_entry", id=entry.get("id"), key=key.removesuffix(ALSO))
+            whole.mistakes.append(((kind, number, key), new))
     return _extended(dict(inherited or {}), entry, (kind, at), (kind, number), whole=whole, is_list=lists.__contains__)
 
 
@@ -136,11 +129,11 @@ def _lay_table(
     whole.data[name] = _extended(inherited, given, (name,), (name,), whole=whole, is_list=addable.__contains__)
 
 
-def _lost(given: Mapping[str, Any], inherited: Mapping[str, Any], lists: Collection[str]) -> list[tuple[Path, str]]:
+def _lost(given: Mapping[str, Any], inherited: Mapping[str, Any], lists: Collection[str]) -> list[tuple[Path, Problem]]:
     """Mistakes of words that are added to no list."""
     roots = {key: key.removesuffix(ALSO) for key in given if key.endswith(ALSO) and key not in inherited}
     return [
-        (("words", key), f"there is no list {root!r} to add to{near(root, inherited)}")
+        (("words", key), problem("no_list_to_add", name=root).near(root, inherited))
         for key, root in roots.items()
         if root not in lists
     ]
@@ -163,7 +156,7 @@ def _extended(
             whole.origin[(*at, key)] = (*in_file, key)
     for key, root in adding.items():
         if not isinstance(own[key], list) and not (isinstance(own[key], str) and at == ("words",)):
-            whole.mistakes.append(((*in_file, key), 'write a list: ["…", "…"]'))
+            whole.mistakes.append(((*in_file, key), problem("write_list")))
             continue
         inherited = items_of(values.get(root))
         values[root] = [*inherited, *items_of(own[key])]

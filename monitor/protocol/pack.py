@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import tomllib
-from collections.abc import Iterable
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
 from importlib import resources
@@ -14,9 +14,11 @@ from typing import Any
 from models.errors import ProtocolError
 from models.protocol import Condition, Forbidden, MeasureWeight, Protocol, SpeakerPhrases, Step
 from models.verdict import Edition
-from monitor.protocol.inheritance import overlaid
+from monitor.protocol.inheritance import Overlaid, overlaid
+from monitor.protocol.lines import Path as LinePath
 from monitor.protocol.lines import line_of, lines_of
 from monitor.protocol.mistakes import Mistake, mistakes_in, twice, where
+from monitor.protocol.problems import InvalidProtocolError, Place, Problem, problem
 from monitor.protocol.schema import File
 
 SIZE_MAX = 1_000_000
@@ -63,8 +65,7 @@ def shipped_text(name: str) -> str:
     """
     file = resources.files("monitor") / "protocols" / f"{name}.toml"
     if not _NAME.fullmatch(name) or not file.is_file():
-        names = ", ".join(shipped_names())
-        raise ProtocolError(f"no protocol {name!r} comes with this version; there are {names}")
+        raise InvalidProtocolError(name, [Place(_not_shipped(name))])
     return file.read_text(encoding="utf-8")
 
 
@@ -111,12 +112,12 @@ def read_text(path: Path) -> str:
         with path.open("rb") as file:
             content = file.read(SIZE_MAX + 1)
         if len(content) > SIZE_MAX:
-            raise ProtocolError(f"{path.name}: it has over {SIZE_MAX} bytes: is it a protocol?")
+            raise InvalidProtocolError(path.name, [Place(problem("too_big", limit=SIZE_MAX))])
         return content.decode("utf-8")
     except OSError as error:
-        raise ProtocolError(f"{path.name}: it cannot be read: {error.strerror}") from error
+        raise InvalidProtocolError(path.name, [Place(problem("unreadable", why=error.strerror))]) from error
     except UnicodeDecodeError as error:
-        raise ProtocolError(f"{path.name}: it is not UTF-8 at byte {error.start}: save it as UTF-8") from error
+        raise InvalidProtocolError(path.name, [Place(problem("not_utf8", byte=error.start))]) from error
 
 
 def protocol_from(text: str, file: str) -> Protocol:
@@ -138,51 +139,64 @@ def _whole(text: str, file: str, folder: Path | None, above: tuple[str, ...]) ->
     try:
         data = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
-        raise ProtocolError(f"{file}: {error}") from error
+        raise InvalidProtocolError(file, [Place(problem("syntax", why=error))]) from error
     if "extends" not in data:
-        _refuse(file, text, ((path, where(path), what) for path, what in mistakes_in(data)))
+        _refuse(file, text, [(path, what, False) for path, what in mistakes_in(data)])
         return Whole(data)
     base = _base(data["extends"], text, file, folder, above)
     laid = overlaid(base.data, data)
-    own = [(path, where(path), what) for path, what in (*laid.mistakes, *twice(data))]
-    told = {path for path, _, _ in own}
+    _refuse(file, text, _placed(laid, [*laid.mistakes, *twice(data)]))
+    return Whole(laid.data, (base.edition, *base.extends), base)
+
+
+def _placed(laid: Overlaid, own: Sequence[Mistake]) -> list[tuple[LinePath, Problem, bool]]:
+    """All mistakes of a file that extends another: their places in it, and whether they are in what is inherited."""
+    placed = [(path, what, False) for path, what in own]
+    told = {path for path, _ in own}
     for path, what in mistakes_in(laid.data):
         place = laid.place(path)
         if place is None:
-            own.append((("extends",), f"{where(path)} (inherited)", what))
+            placed.append((path, what, True))
         elif place not in told:
-            own.append((place, where(place), what))
-    _refuse(file, text, own)
-    return Whole(laid.data, (base.edition, *base.extends), base)
+            placed.append((place, what, False))
+    return placed
 
 
 def _base(named: Any, text: str, file: str, folder: Path | None, above: tuple[str, ...]) -> Whole:
     """What a file extends."""
 
-    def refused(what: str) -> ProtocolError:
-        return ProtocolError(f"{file}:{line_of(lines_of(text), ('extends',)) or 1}: extends: {what}")
+    def refused(what: Problem) -> ProtocolError:
+        return InvalidProtocolError(file, [Place(what, line_of(lines_of(text), ("extends",)) or 1, "extends")])
 
     if not isinstance(named, str):
-        raise refused(f'write one name: extends = "{DEFAULT}"')
+        raise refused(problem("one_name", name=DEFAULT))
     if not named.endswith(".toml"):
         if named not in shipped_names():
-            raise refused(f"no protocol {named!r} comes with this version; there are {', '.join(shipped_names())}")
+            raise refused(_not_shipped(named))
         return _shipped_whole(named)
     if folder is None or not _FILE_NAME.fullmatch(named):
-        raise refused(f"{named!r} must be the name of a file in the same folder")
+        raise refused(problem("same_folder", name=named))
     if named in (*above, file) or len(above) >= BASES_MAX:
-        raise refused(f"{named!r} extends this one, or more than {BASES_MAX} stand one on the other")
+        raise refused(problem("circle", name=named, limit=BASES_MAX))
     return _whole(read_text(folder / named), named, folder, (*above, file))
 
 
-def _refuse(file: str, text: str, mistakes: Iterable[tuple[tuple[str | int, ...], str, str]]) -> None:
-    """Raise all mistakes at once, if there are any: each with its place, the name of it, and what to do."""
-    found: list[tuple[Mistake, str]] = [((path, what), name) for path, name, what in mistakes]
-    if not found:
+def _not_shipped(name: str) -> Problem:
+    return problem("not_shipped", name=name, names=", ".join(shipped_names())).near(name, shipped_names(), 90)
+
+
+def _refuse(file: str, text: str, mistakes: Sequence[tuple[LinePath, Problem, bool]]) -> None:
+    """Raise all mistakes at once, if there are any; what is inherited stands at the line that inherits it."""
+    if not mistakes:
         return
     lines = lines_of(text)
-    told = sorted({(line_of(lines, path) or 1, name, what) for (path, what), name in found})
-    raise ProtocolError("\n".join(f"{file}:{line}: {name}: {what}" for line, name, what in told))
+    raise InvalidProtocolError(
+        file,
+        [
+            Place(what, line_of(lines, ("extends",) if inherited else path) or 1, where(path), inherited)
+            for path, what, inherited in mistakes
+        ],
+    )
 
 
 def _protocol(whole: Whole) -> Protocol:

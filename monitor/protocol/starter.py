@@ -8,9 +8,9 @@ from importlib import resources
 from pathlib import Path
 from typing import Any
 
-from models.errors import ProtocolError
 from models.protocol import Protocol
 from monitor.protocol.pack import named_protocol, read_text, shipped_names, shipped_text
+from monitor.protocol.problems import InvalidProtocolError, Place, problem
 
 _HEAD_KEY = re.compile(r'^(name|version)\s*=\s*"[^"\n]*"', re.MULTILINE)
 
@@ -50,7 +50,7 @@ def _beside(base: str, folder: Path) -> str:
     """A base that is a file, by its name: an extending file finds it in its own folder."""
     path = Path(base).expanduser()
     if path.resolve().parent != folder.resolve():
-        raise ProtocolError(f"{base}: it must lie in the folder of the new file: {folder}")
+        raise InvalidProtocolError(base, [Place(problem("elsewhere", folder=folder))])
     return path.name
 
 

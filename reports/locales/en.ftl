@@ -1134,3 +1134,54 @@ explain-others = And { $count ->
     [one] 1 more violation, not heard
    *[other] { $count } more violations, not heard
   }.
+
+mistake-meant = { $problem }: did you mean '{ $meant }'?
+mistake-inherited = { $name } (inherited)
+mistake-no_key = there is no such key
+mistake-needs_base = `{ $key }` needs something inherited: name it with `extends` at the top
+mistake-key_missing = this key is missing: add it
+mistake-choice = must be { $expected }
+mistake-at_least = must be greater than or equal to { $limit }
+mistake-more_than = must be greater than { $limit }
+mistake-at_most = must be less than or equal to { $limit }
+mistake-id = must fit the pattern of ids: small letters without accents, figures and "_", a letter first
+mistake-too_many = it has more than { $limit }
+mistake-too_few = it must have at least { $limit }
+mistake-text = must be a text in quotes
+mistake-number = must be a number
+mistake-boolean = must be true or false
+mistake-write_list = write a list: ["…", "…"]
+mistake-other = { $problem }
+mistake-twice = '{ $id }' is there twice: rename or remove one
+mistake-step_unsaid = it says neither how it is said nor which fact it is: add `said` or `fact`
+mistake-condition_unsaid = it says neither what is said nor which fact holds: add `said` or `fact`
+mistake-violation_unsaid = it says neither what is said nor how it is found: add `said` or `spoken`
+mistake-unknown = there is no '{ $name }'
+mistake-not_one_of = there is no '{ $name }': there are { $names }
+mistake-list_of_ids = write a list of ids: without = ["jargon"]
+mistake-ambiguous = '{ $id }' is the id of more than one: write one of { $ways }
+mistake-not_inherited = nothing that is inherited has the id '{ $id }'
+mistake-new_entry = '{ $id }' is new, so there is nothing to add to: write `{ $key }`
+mistake-no_list_to_add = there is no list '{ $name }' to add to
+mistake-no_word = it can match without any word: make one word obligatory
+mistake-too_large = it is too large: split it, or shorten its lists
+mistake-too_long = it has { $count } characters, at most { $limit } are read: split it
+mistake-too_deep = it is nested more than { $limit } deep: flatten it (does a list name itself?)
+mistake-closes_nothing = '{ $sign }' closes nothing
+mistake-sign_missing = '{ $sign }' is missing
+mistake-nothing = there is nothing where words are expected
+mistake-means_nothing = '{ $sign }' means nothing here
+mistake-gap_range = '{ $gap }' is out of range: a gap is 1 to { $limit } words
+mistake-no_list = there is no list '{ $name }'
+mistake-no_slot = there is no slot <{ $slot }>: the slots are { $slots }
+mistake-not_shipped = no protocol '{ $name }' comes with this version; there are { $names }
+mistake-too_big = it has over { $limit } bytes: is it a protocol?
+mistake-unreadable = it cannot be read: { $why }
+mistake-not_utf8 = it is not UTF-8 at byte { $byte }: save it as UTF-8
+mistake-syntax = it is no TOML: { $why }
+mistake-one_name = write one name: extends = "{ $name }"
+mistake-same_folder = '{ $name }' must be the name of a file in the same folder
+mistake-circle = '{ $name }' extends this one, or more than { $limit } stand one on the other
+mistake-elsewhere = it must lie in the folder of the new file: { $folder }
+mistake-no_sentences = it has no sentences
+mistake-sentence = { $problem }

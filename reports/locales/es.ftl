@@ -1134,3 +1134,54 @@ explain-others = Y { $count ->
     [one] 1 falta más, que no se oyó
    *[other] { $count } faltas más, que no se oyeron
   }.
+
+mistake-meant = { $problem }: ¿quiso decir '{ $meant }'?
+mistake-inherited = { $name } (heredado)
+mistake-no_key = no existe esa clave
+mistake-needs_base = `{ $key }` necesita algo heredado: dígalo arriba con `extends`
+mistake-key_missing = falta esta clave: añádala
+mistake-choice = debe ser { $expected }
+mistake-at_least = debe ser { $limit } o más
+mistake-more_than = debe ser más de { $limit }
+mistake-at_most = debe ser { $limit } o menos
+mistake-id = debe ser minúsculas sin acentos, cifras y «_», y empezar por una letra
+mistake-too_many = tiene más de { $limit }
+mistake-too_few = debe tener al menos { $limit }
+mistake-text = debe ser un texto entre comillas
+mistake-number = debe ser un número
+mistake-boolean = debe ser true o false
+mistake-write_list = escriba una lista: ["…", "…"]
+mistake-other = { $problem }
+mistake-twice = '{ $id }' está dos veces: cambie el nombre de uno o quítelo
+mistake-step_unsaid = no dice ni cómo se dice ni qué hecho es: añada `said` o `fact`
+mistake-condition_unsaid = no dice ni qué se dice ni qué hecho es: añada `said` o `fact`
+mistake-violation_unsaid = no dice ni qué se dice ni cómo se halla: añada `said` o `spoken`
+mistake-unknown = no existe '{ $name }'
+mistake-not_one_of = no existe '{ $name }': hay { $names }
+mistake-list_of_ids = escriba una lista de identificadores: without = ["jargon"]
+mistake-ambiguous = '{ $id }' es el identificador de más de uno: escriba uno de { $ways }
+mistake-not_inherited = nada de lo heredado tiene el identificador '{ $id }'
+mistake-new_entry = '{ $id }' es nuevo y no hay a qué añadir: escriba `{ $key }`
+mistake-no_list_to_add = no hay ninguna lista '{ $name }' a la que añadir
+mistake-no_word = puede darse sin ninguna palabra: haga que una sea obligatoria
+mistake-too_large = es demasiado grande: divídala o acorte sus listas
+mistake-too_long = tiene { $count } caracteres y se leen { $limit } como mucho: divídala
+mistake-too_deep = tiene más de { $limit } niveles de paréntesis: aplánela (¿se nombra una lista a sí misma?)
+mistake-closes_nothing = '{ $sign }' no cierra nada
+mistake-sign_missing = falta '{ $sign }'
+mistake-nothing = no hay nada donde se esperan palabras
+mistake-means_nothing = '{ $sign }' no significa nada aquí
+mistake-gap_range = '{ $gap }' no vale: un hueco es de 1 a { $limit } palabras
+mistake-no_list = no hay ninguna lista '{ $name }'
+mistake-no_slot = no existe <{ $slot }>: hay { $slots }
+mistake-not_shipped = ningún protocolo '{ $name }' viene con esta versión; hay { $names }
+mistake-too_big = tiene más de { $limit } bytes: ¿es un protocolo?
+mistake-unreadable = no se puede leer: { $why }
+mistake-not_utf8 = no es UTF-8 en el byte { $byte }: guárdelo como UTF-8
+mistake-syntax = no es TOML: { $why }
+mistake-one_name = escriba un nombre: extends = "{ $name }"
+mistake-same_folder = '{ $name }' debe ser el nombre de un archivo de la misma carpeta
+mistake-circle = '{ $name }' amplía este, o se amplían más de { $limit } uno sobre otro
+mistake-elsewhere = debe estar en la carpeta del archivo nuevo: { $folder }
+mistake-no_sentences = no tiene frases
+mistake-sentence = { $problem }

@@ -100,7 +100,7 @@ def test_every_mistake_is_told_with_its_line_in_the_own_file() -> None:
         "centro.toml:4": "did you mean 'jargon'?",
         "centro.toml:7": "there is no list 'momnt': did you mean 'moment'?",
         "centro.toml:8": "did you mean 'weight'?",
-        "centro.toml:9": "Field required",
+        "centro.toml:9": "this key is missing",
         "centro.toml:11": "'notice' is new",
         "centro.toml:14": "write a list",
         "centro.toml:16": "there is no list 'momnt' to add to: did you mean 'moment'?",
