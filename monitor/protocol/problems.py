@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
+from functools import cache
 
 from rapidfuzz import process
 
@@ -12,6 +13,12 @@ from reports.catalogue import Catalogue
 
 LIKELY = 60
 """Likeness in percent from which a name is taken for the one that was meant."""
+
+
+@cache
+def _english() -> Catalogue:
+    """What logs and tests read."""
+    return Catalogue("en")
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,7 +35,7 @@ class Problem:
         return text if self.meant is None else catalogue.text("mistake-meant", problem=text, meant=self.meant)
 
     def __str__(self) -> str:
-        return self.told(Catalogue("en"))
+        return self.told(_english())
 
     def near(self, name: str, known: Collection[str], least: int = LIKELY) -> Problem:
         """The problem with the likeliest of the `known` names in it, where one is like `name`."""
@@ -71,4 +78,4 @@ class InvalidProtocolError(ProtocolError):
         return list(dict.fromkeys(place.told(self.file, catalogue) for place in self.places))
 
     def __str__(self) -> str:
-        return "\n".join(self.lines(Catalogue("en")))
+        return "\n".join(self.lines(_english()))

@@ -3,7 +3,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from models.errors import ProtocolError
@@ -66,6 +66,7 @@ def test_only_the_first_mistakes_of_a_hostile_file_are_told(tmp_path: Path) -> N
     assert len(str(error.value).splitlines()) == 20
 
 
+@settings(deadline=None, max_examples=25)
 @given(st.text(max_size=80), st.sampled_from(["opening", "development", "close"]))
 def test_any_text_can_be_judged(text: str, phase: str) -> None:
     assert isinstance(heard_in_sentence(sentence(text, phase), RULES), dict)
