@@ -84,7 +84,7 @@ def test_a_campaigns_protocol_starts_from_the_centres(timbre: Timbre, url: str) 
     bases = timbre("protocol", "check", "campaign.toml", "--json").json["extends"]
     assert [base["name"] for base in bases] == ["centro", "telephone-service-es"]
     elsewhere = timbre("protocol", "new", "campaign", "--from", "centro.toml", "--out", "../campaign.toml")
-    assert (elsewhere.status, "folder" in elsewhere.err) == (2, True)
+    assert (elsewhere.status, "carpeta" in elsewhere.err) == (2, True)
 
 
 @pytest.mark.parametrize("name", ["../mine", "", "a b", "-x"])
