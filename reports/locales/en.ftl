@@ -1185,3 +1185,5 @@ mistake-circle = '{ $name }' extends this one, or more than { $limit } stand one
 mistake-elsewhere = it must lie in the folder of the new file: { $folder }
 mistake-no_sentences = it has no sentences
 mistake-sentence = { $problem }
+explain-condition_short = its condition did not come about: { $id }
+explain-nearest_short = only the nearest

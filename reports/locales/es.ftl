@@ -1185,3 +1185,5 @@ mistake-circle = '{ $name }' amplía este, o se amplían más de { $limit } uno 
 mistake-elsewhere = debe estar en la carpeta del archivo nuevo: { $folder }
 mistake-no_sentences = no tiene frases
 mistake-sentence = { $problem }
+explain-condition_short = no se dio su condición: { $id }
+explain-nearest_short = solo lo más cercano

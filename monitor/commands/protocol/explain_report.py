@@ -110,9 +110,13 @@ def _short_why(one: Explanation, terminal: Terminal) -> str:
     if one.evidence:
         confidence = one.evidence[0].confidence
         return terminal.text("explain-confidence_short", confidence=_share(confidence, terminal))
+    if one.reason == "condition_absent" and one.condition:
+        return terminal.text("explain-condition_short", id=one.condition.id)
     if one.reason not in (None, "not_found"):
         return terminal.catalogue.named("reason", one.reason or "")
-    return "; ".join(_lacks(why, terminal) for why in one.candidates[0].why) if one.candidates else ""
+    if one.candidates:
+        return "; ".join(_lacks(why, terminal) for why in one.candidates[0].why)
+    return terminal.text("explain-nearest_short") if one.searched and one.searched.nearest else ""
 
 
 def _verdict(verdict: str | None, terminal: Terminal) -> str:
