@@ -40,6 +40,11 @@ class Spoken(StrEnum):
     """A whole card number read out."""
 
 
+LEARNED_FROM = 0.5
+"""The certainty, from 0 to 1, from which a sentence counts as a step or a violation, where the protocol's sentence
+model knows it; above 1 nothing ever counts."""
+
+
 @dataclass(frozen=True, slots=True)
 class Condition:
     """When a step applies: `party` (`None` is either) said one of these things, or `fact` holds."""
@@ -77,6 +82,7 @@ class Step:
     """Set where the step is judged on a measurement instead of words."""
     window_s: float | None = None
     """Seconds of its phase in which it counts; `None` is the limit of the phase."""
+    learned_from: float = LEARNED_FROM
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,6 +100,7 @@ class Forbidden:
     """Set where it is found in the words themselves, besides what is `said`."""
     penalty: float = 0.0
     """Points taken from the total for each time, down to 0."""
+    learned_from: float = LEARNED_FROM
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,6 +137,8 @@ class Protocol:
     conditions: tuple[Condition, ...] = ()
     measures: tuple[MeasureWeight, ...] = ()
     speakers: SpeakerPhrases = SpeakerPhrases()
+    classifier: str | None = None
+    """Name of the sentence model that reads the agent's sentences beside the patterns; `None` is patterns alone."""
     words: tuple[tuple[str, tuple[str, ...]], ...] = ()
     """Named lists of words or patterns, `{name}` in a pattern."""
     extends: tuple[Edition, ...] = ()

@@ -16,7 +16,7 @@ from models.verdict import Searched, StepResult, StepVerdict
 from monitor.protocol.answer import answer_result
 from monitor.protocol.call import Call
 from monitor.protocol.compiled import Phrases
-from monitor.protocol.evidence import evidence_of, matches, strongest
+from monitor.protocol.evidence import counted, evidence_of, heard_in, matches, strongest
 from monitor.protocol.hearing import Heard
 from monitor.protocol.nearest import nearest
 from monitor.protocol.text import Token, quote
@@ -73,10 +73,11 @@ def _held(call: Call) -> bool:
 def _spoken(call: Call, step: Step, phrases: Phrases) -> StepResult:
     window = window_of(call, step)
     within = call.heard(window)
-    evidence = [evidence_of(call, match, part) for match, part in matches(call, phrases, within)]
+    found = counted(call, step, phrases, within, heard_in(call, phrases.said, within))
     if phrases.said_last and not call.mixed:
-        last = Phrases(phrases.said_last, (), phrases.near_misses)
-        evidence += [evidence_of(call, *found) for found in matches(call, last, call.heard(call.agent.last))]
+        last = call.heard(call.agent.last)
+        found += counted(call, step, phrases, last, heard_in(call, phrases.said_last, last))
+    evidence = [evidence_of(call, match, part) for match, part in found]
     kept = strongest([item for item in evidence if item])
     if kept:
         return StepResult(step.id, StepVerdict.MET, kept)

@@ -205,6 +205,7 @@ def _protocol(whole: Whole) -> Protocol:
         name=file.name,
         version=file.version,
         language=file.language,
+        classifier=file.classifier,
         steps=tuple(Step(**dict(step)) for step in file.steps),
         violations=tuple(Forbidden(**dict(entry)) for entry in file.violations),
         conditions=tuple(Condition(**dict(entry)) for entry in file.conditions),
