@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 
+from models.protocol import Forbidden, Step
 from models.recording import Party
 from models.span import Span
 from monitor.protocol.alignment import Alignment, Piece, aligned, nearly
@@ -17,6 +18,7 @@ from monitor.protocol.pattern import Pattern
 from monitor.protocol.spelling import Spelling, spelling
 from monitor.protocol.text import Token, quote
 from monitor.protocol.violations import EXCUSE_TURNS
+from monitor.protocol.weighing import certainty, sentences_in
 from monitor.protocol.windows import Numbered
 
 CANDIDATES_MAX = 3
@@ -39,7 +41,8 @@ class Shortfall:
     """Why something heard did not count."""
 
     kind: str
-    """`likeness`, `probability`, `confidence`, `missing`, `sign`, `near_miss`, `window`, `party` or `excused`."""
+    """Of the words: `likeness`, `probability`, `confidence`, `missing`, `sign`. Of what else there is: `near_miss`,
+    `window`, `party`, `excused`, `overruled`."""
     value: float | None = None
     limit: float | None = None
     text: str = ""
@@ -60,6 +63,8 @@ class Candidate:
     probability: float | None
     confidence: float | None
     words: tuple[WordHeard, ...]
+    how: str = "phrase"
+    """What found it: a `phrase`, the `form` of the words, or the sentence `model`."""
     why: tuple[Shortfall, ...] = field(default=())
 
     @property
@@ -112,10 +117,10 @@ def _mean(tokens: Sequence[Token]) -> float:
     return sum(token.probability for token in tokens) / len(tokens)
 
 
-def nearest_candidates(call: Call, phrases: Phrases, window: Sequence[Numbered]) -> list[Candidate]:
+def nearest_candidates(call: Call, entry: Step, phrases: Phrases, window: Sequence[Numbered]) -> list[Candidate]:
     """What comes nearest to a step that was not met, the nearest first, at most three."""
     within = call.heard(window)
-    surely = [*unheeded(call, phrases, within, ()), *_elsewhere(call, phrases, window)]
+    surely = [*unheeded(call, entry, phrases, within, ()), *_elsewhere(call, phrases, window)]
     partly = sorted(_partly(call, phrases.said, within), key=lambda one: -(one.score or 0.0) * len(one.words) ** 0.5)
     kept: list[Candidate] = []
     for candidate in (*surely, *partly):
@@ -129,9 +134,11 @@ def _alike(one: Candidate, other: Candidate) -> bool:
     return one.span.overlap_s(other.span) > 0 or (one.quote, one.why) == (other.quote, other.why)
 
 
-def unheeded(call: Call, phrases: Phrases, within: Heard, counted: Sequence[Span]) -> list[Candidate]:
+def unheeded(
+    call: Call, entry: Step | Forbidden, phrases: Phrases, within: Heard, counted: Sequence[Span]
+) -> list[Candidate]:
     """What patterns found in a window and what did not count all the same, except where `counted` stands."""
-    found = [_unheeded(call, phrases, within, match) for match in apart(_all(call, phrases.said, within))]
+    found = [_unheeded(call, entry, phrases, within, match) for match in apart(_all(call, phrases.said, within))]
     return [one for one in found if not any(one.span.overlap_s(span) for span in counted)]
 
 
@@ -139,9 +146,22 @@ def _all(call: Call, patterns: Iterable[Pattern], within: Heard) -> list[Match]:
     return [match for pattern in patterns for match in find(pattern, within, call.limits.match_min)]
 
 
-def _unheeded(call: Call, phrases: Phrases, within: Heard, match: Match) -> Candidate:
+def _unheeded(call: Call, entry: Step | Forbidden, phrases: Phrases, within: Heard, match: Match) -> Candidate:
     candidate = heard_as(call, phrases.said, within, match)
-    return replace(candidate, why=tuple(_shortfalls(call, phrases, within, match, candidate)))
+    why = [*_shortfalls(call, phrases, within, match, candidate), *_overruled(call, entry, within, match)]
+    return replace(candidate, why=tuple(why))
+
+
+def _overruled(call: Call, entry: Step | Forbidden, within: Heard, match: Match) -> Iterator[Shortfall]:
+    """Where the sentence model is sure that the words mean something else."""
+    classifier = call.compiled.classifier
+    if classifier is None or entry.id not in classifier.labels:
+        return
+    label = classifier.labels.index(entry.id)
+    held = [one for one in sentences_in(call, within) if match.start < one.end and one.start < match.end]
+    sure = max((certainty(call, label, one.read, match.score) for one in held), default=0.0)
+    if sure < entry.learned_from:
+        yield Shortfall("overruled", sure, entry.learned_from)
 
 
 def _shortfalls(call: Call, phrases: Phrases, within: Heard, match: Match, candidate: Candidate) -> Iterator[Shortfall]:

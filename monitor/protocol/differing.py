@@ -36,9 +36,8 @@ def changes(before: Protocol, after: Protocol) -> tuple[Change, ...]:
     found = [change for kind, old, new in kinds for change in _entries(kind, _by_id(old), _by_id(new))]
     found += _keys("speakers", "", asdict(before.speakers), asdict(after.speakers))
     found += _lists(before.lists, after.lists)
-    if before.language != after.language:
-        found.insert(0, Change("protocol", "", "language", before.language, after.language))
-    return tuple(found)
+    heads = [{key: getattr(protocol, key) for key in ("language", "classifier")} for protocol in (before, after)]
+    return (*_keys("protocol", "", *heads), *found)
 
 
 def _by_id(entries: Sequence[Any]) -> dict[str, dict[str, Any]]:

@@ -19,6 +19,7 @@ from monitor.protocol.engine import holds, window_of
 from monitor.protocol.evidence import heard_in, matches
 from monitor.protocol.hearing import Heard
 from monitor.protocol.match import Match
+from monitor.protocol.weighing import LEARNED, weighed
 from monitor.protocol.windows import window_span
 
 SHOWN_MAX = 3
@@ -70,9 +71,9 @@ def explained_step(call: Call, step: Step, result: StepResult) -> Explanation:
         return _measured(call, step, result, found)
     window = window_of(call, step)
     phrases = call.compiled.steps[step.id]
-    evidence = tuple(_of_evidence(call, item, phrases) for item in result.evidence)
+    evidence = tuple(_of_evidence(call, step, item, phrases) for item in result.evidence)
     met = result.verdict is StepVerdict.MET
-    near = () if met else tuple(nearest_candidates(call, phrases, window))
+    near = () if met else tuple(nearest_candidates(call, step, phrases, window))
     return Explanation(
         "step",
         step.id,
@@ -101,8 +102,10 @@ def explained_violation(call: Call, forbidden: Forbidden, found: Sequence[Violat
         None,
         None,
         window_span(call.agent.everywhere),
-        evidence=tuple(_of_evidence(call, item, phrases) for item in items),
-        candidates=tuple(unheeded(call, phrases, within, [Span(one.start_s, one.end_s) for one in own])[:SHOWN_MAX]),
+        evidence=tuple(_of_evidence(call, forbidden, item, phrases) for item in items),
+        candidates=tuple(
+            unheeded(call, forbidden, phrases, within, [Span(one.start_s, one.end_s) for one in own])[:SHOWN_MAX]
+        ),
     )
 
 
@@ -152,18 +155,23 @@ def _measured(call: Call, step: Step, result: StepResult, condition: ConditionFo
     )
 
 
-def _of_evidence(call: Call, item: Evidence, phrases: Phrases) -> Candidate:
+def _of_evidence(call: Call, entry: Step | Forbidden, item: Evidence, phrases: Phrases) -> Candidate:
     """The evidence with the pattern that found it; without one where it was not found by a pattern."""
+    patterns = phrases.said + phrases.said_last
     for window in (call.agent.everywhere, call.agent.opening, call.agent.close, call.agent.last):
         within = call.heard(window)
-        for match in _covering(call, phrases, within, item):
-            return heard_as(call, phrases.said + phrases.said_last, within, match, confidence=item.confidence)
-    span = (item.start_s, item.end_s)
-    return Candidate(item.party, *span, item.quote, None, None, None, item.confidence, ())
+        for match in _covering(heard_in(call, patterns, within), within, item):
+            return heard_as(call, patterns, within, match, confidence=item.confidence)
+    within = call.heard(call.agent.everywhere)
+    alone = weighed(call, entry.id, entry.learned_from, within, ())
+    learned = any(_covering([match for match in alone if match.pattern == LEARNED], within, item))
+    how = "model" if learned else "form"
+    return Candidate(item.party, item.start_s, item.end_s, item.quote, None, None, None, item.confidence, (), how)
 
 
-def _covering(call: Call, phrases: Phrases, within: Heard, item: Evidence) -> Iterable[Match]:
-    for match in sorted(heard_in(call, phrases.said + phrases.said_last, within), key=lambda one: -one.score):
+def _covering(found: Sequence[Match], within: Heard, item: Evidence) -> Iterable[Match]:
+    """Of some matches those that the evidence was made of, the best first."""
+    for match in sorted(found, key=lambda one: -one.score):
         part = within.tokens[match.start : match.end]
         if (part[0].start_s, part[-1].end_s) == (item.start_s, item.end_s):
             yield match

@@ -18,6 +18,8 @@ from monitor.protocol.schema import ENTRIES
 ALSO = "_also"
 KINDS = tuple(kind for kind in ENTRIES if kind != "speakers")
 """The arrays of entries with ids."""
+_OWN = ("name", "version")
+"""What nobody inherits."""
 _HANDLED = {*KINDS, "speakers", "words", "extends", "without"}
 
 
@@ -42,7 +44,8 @@ class Overlaid:
 def overlaid(base: Mapping[str, Any], own: Mapping[str, Any]) -> Overlaid:
     """`own` laid over `base`, which is whole and right; neither is changed."""
     said = {key: value for key, value in own.items() if key not in _HANDLED}
-    whole = Overlaid({"language": base["language"], **said}, {(key,): (key,) for key in said})
+    inherited = {key: value for key, value in base.items() if key not in _HANDLED and key not in _OWN}
+    whole = Overlaid({**inherited, **said}, {(key,): (key,) for key in said})
     dropped = _dropped(base, own, whole)
     for kind in KINDS:
         _lay_entries(kind, [entry for entry in base.get(kind, ()) if (kind, entry["id"]) not in dropped], own, whole)

@@ -65,7 +65,8 @@ def _of_validator(error: ErrorDetails) -> Problem:
     message = _OF_TYPE.get(error["type"], "other")
     context = error.get("ctx", {})
     limit = next((f"{context[name]:g}" for name in _LIMITS if name in context), "")
-    return problem(message, expected=str(context.get("expected", "")).replace(" or ", ", "), limit=limit, problem=error["msg"])
+    expected = str(context.get("expected", "")).replace(" or ", ", ")
+    return problem(message, expected=expected, limit=limit, problem=error["msg"])
 
 
 def _unknown(path: Path) -> Problem:

@@ -1116,8 +1116,8 @@ explain-heard_word = Heard
 explain-missing_word = (missing)
 explain-likeness = Likeness
 explain-probability = Certainty
-explain-confidence = Confidence { $confidence } (at least { $limit }) = likeness { $score } × how surely the words were heard { $probability }
-explain-confidence_otherwise = Confidence { $confidence } (at least { $limit }); found not by a phrase but by the form of the words
+explain-confidence_phrase = Confidence { $confidence } (at least { $limit }) = likeness { $score } × how surely the words were heard { $probability }
+explain-confidence_form = Confidence { $confidence } (at least { $limit }); found not by a phrase but by the form of the words
 explain-lacks_likeness = sounds too little alike: { $value }, and { $limit } is needed
 explain-lacks_probability = was heard too unsurely: { $value }, and { $limit } is needed
 explain-lacks_confidence = has too little confidence: { $value }, and { $limit } is needed
@@ -1187,3 +1187,5 @@ mistake-no_sentences = it has no sentences
 mistake-sentence = { $problem }
 explain-condition_short = its condition did not come about: { $id }
 explain-nearest_short = only the nearest
+explain-confidence_model = Confidence { $confidence } (at least { $limit }); found by the sentence model and not by a phrase of the protocol
+explain-lacks_overruled = the sentence model takes it for something else: certainty { $value }, and { $limit } is needed

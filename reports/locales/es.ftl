@@ -1116,8 +1116,8 @@ explain-heard_word = Se oyó
 explain-missing_word = (falta)
 explain-likeness = Parecido
 explain-probability = Certeza
-explain-confidence = Confianza { $confidence } (mínimo { $limit }) = parecido { $score } × certeza con que se oyeron las palabras { $probability }
-explain-confidence_otherwise = Confianza { $confidence } (mínimo { $limit }); no la halló una frase, sino la forma de las palabras
+explain-confidence_phrase = Confianza { $confidence } (mínimo { $limit }) = parecido { $score } × certeza con que se oyeron las palabras { $probability }
+explain-confidence_form = Confianza { $confidence } (mínimo { $limit }); no la halló una frase, sino la forma de las palabras
 explain-lacks_likeness = suena demasiado distinto: { $value }, y hace falta { $limit }
 explain-lacks_probability = se oyó con poca certeza: { $value }, y hace falta { $limit }
 explain-lacks_confidence = tiene poca confianza: { $value }, y hace falta { $limit }
@@ -1187,3 +1187,5 @@ mistake-no_sentences = no tiene frases
 mistake-sentence = { $problem }
 explain-condition_short = no se dio su condición: { $id }
 explain-nearest_short = solo lo más cercano
+explain-confidence_model = Confianza { $confidence } (mínimo { $limit }); la halló el modelo de frases, no una frase del protocolo
+explain-lacks_overruled = el modelo de frases lo entiende de otro modo: certeza { $value }, y hace falta { $limit }

@@ -12,7 +12,9 @@ import pytest
 from models.document import document
 from models.rules import Rules
 from monitor.judge import judge
+from monitor.protocol.mistakes import _OF_TYPE
 from monitor.protocol.pack import shipped, shipped_names
+from reports.catalogue import Catalogue
 from tests.builders import make_analysis
 from tests.monitor.conftest import Timbre
 from tests.monitor.protocol.spoken import SHIPPED
@@ -307,3 +309,21 @@ def test_judge_judges_only_the_calls_asked_for(timbre: Timbre, url: str, monkeyp
     monkeypatch.setenv("TIMBRE_PROTOCOL__FILE", "centro.toml")
     assert timbre("judge", "--agent", "104", "--json").json["judged"] == 2
     assert {verdict.protocol_name for verdict in verdicts(url) if verdict} == {"centro", "telephone-service-es"}
+
+
+@pytest.mark.parametrize("language", ["es", "en"])
+def test_every_message_whose_id_is_made_of_parts_is_in_the_catalogue(language: str) -> None:
+    parts = {
+        "explain-confidence": ("phrase", "form", "model"),
+        "explain-lacks": tuple("likeness probability confidence missing sign near_miss window party".split()),
+        "protocol-doubt": ("covered", "taken", "weightless", "list_unused", "list_empty", "condition_unused"),
+        "explain-condition": ("holds", "fails"),
+        "sentences": ("missed_one", "wrong_one"),
+    }
+    named = [f"{kind}_{part}" for kind, ends in parts.items() if kind != "sentences" for part in ends]
+    named += ["explain-lacks_excused", "explain-lacks_overruled"]
+    named += [f"sentences-{end}" for end in parts["sentences"]]
+    named += [f"diff-{kind}" for kind in ("step", "violation", "condition", "measure", "speakers", "words", "protocol")]
+    named += [f"mistake-{kind}" for kind in (*_OF_TYPE.values(), "other")]
+    catalogue = Catalogue(language)
+    assert [name for name in named if not catalogue.has(name)] == []

@@ -198,8 +198,7 @@ def _print_candidate(found: Candidate, limits: Limits, terminal: Terminal) -> No
             "score": _share(found.score, terminal),
             "probability": _share(found.probability, terminal),
         }
-        kind = "explain-confidence" if found.score is not None else "explain-confidence_otherwise"
-        _line(terminal, "    " + terminal.text(kind, **figures))
+        _line(terminal, "    " + terminal.text(f"explain-confidence_{found.how}", **figures))
 
 
 def _words_table(words: Sequence[WordHeard], terminal: Terminal) -> Table:

@@ -4,11 +4,12 @@ from models.analysis import Analysis
 from models.recording import Party
 from models.rules import Limits, Rules
 from models.transcript import Turn
-from monitor.protocol.call import call_of
+from monitor.protocol.call import Call, call_of
 from monitor.protocol.engine import step_results
 from monitor.protocol.explaining import Explanation, explained_step, explained_violation
 from monitor.protocol.violations import violations
 from tests.builders import make_answer, make_silence
+from tests.monitor.protocol import test_weighing
 from tests.monitor.protocol.spoken import (
     AGENT,
     BUSINESS,
@@ -23,6 +24,7 @@ from tests.monitor.protocol.spoken import (
 )
 
 RULES = Rules(SHIPPED)
+"""With the sentence model that the pack names, if any; `test_weighing` has one whose word is set by hand."""
 
 
 def explained(analysis: Analysis, step_id: str, rules: Rules = RULES) -> Explanation:
@@ -146,3 +148,23 @@ def test_every_step_of_a_mixed_channel_and_of_an_empty_call_can_be_explained() -
             assert explained(analysis, step.id).id == step.id
         for forbidden in SHIPPED.violations:
             assert broken(analysis, forbidden.id).id == forbidden.id
+
+
+def by_model(call: Call) -> Explanation:
+    step = call.compiled.protocol.steps[0]
+    return explained_step(call, step, step_results(call)[0])
+
+
+def test_what_the_sentence_model_finds_alone_says_so() -> None:
+    found = by_model(test_weighing.heard("Le deseo lo mejor.", greeting=test_weighing.SURE))
+    assert found.verdict == "met"
+    assert [(item.how, item.pattern) for item in found.evidence] == [("model", None)]
+
+
+def test_a_phrase_that_the_sentence_model_overrules_says_how_sure_it_is() -> None:
+    found = by_model(test_weighing.heard("Hola.", greeting=-30.0))
+    assert found.verdict == "not_met"
+    [why] = found.candidates[0].why
+    assert (why.kind, why.limit) == ("overruled", 0.5)
+    assert why.value is not None
+    assert why.value < 0.5

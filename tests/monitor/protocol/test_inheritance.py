@@ -45,6 +45,14 @@ def test_a_file_that_only_extends_says_what_its_base_says() -> None:
     assert (own.measures, own.speakers, own.words) == (SHIPPED.measures, SHIPPED.speakers, SHIPPED.words)
 
 
+def test_all_that_stands_at_the_top_is_inherited_but_name_and_version() -> None:
+    base = {"name": "a", "version": "1", "language": "es", "classifier": "model", "steps": []}
+    assert overlaid(base, {"name": "b"}).data == {"language": "es", "classifier": "model", "name": "b"} | {
+        "speakers": {},
+        "words": {},
+    }
+
+
 def test_an_entry_with_a_known_id_changes_only_the_keys_given() -> None:
     own = extended('[[steps]]\nid = "greeting"\nweight = 9\n')
     before, after = step(SHIPPED, "greeting"), step(own, "greeting")
