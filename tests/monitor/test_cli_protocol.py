@@ -315,9 +315,7 @@ def test_judge_judges_only_the_calls_asked_for(timbre: Timbre, url: str, monkeyp
 def test_every_message_whose_id_is_made_of_parts_is_in_the_catalogue(language: str) -> None:
     parts = {
         "explain-confidence": ("phrase", "form", "model"),
-        "explain-lacks": tuple(
-            ["likeness", "probability", "confidence", "missing", "sign", "near_miss", "window", "party"]
-        ),
+        "explain-lacks": ("likeness", "probability", "confidence", "missing", "sign", "near_miss", "window", "party"),
         "protocol-doubt": ("covered", "taken", "weightless", "list_unused", "list_empty", "condition_unused"),
         "explain-condition": ("holds", "fails"),
         "sentences": ("missed_one", "wrong_one"),
