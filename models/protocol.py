@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from models.recording import Party
-from models.verdict import ErrorClass, Severity
+from models.verdict import Edition, ErrorClass, Severity
 
 
 class Phase(StrEnum):
@@ -141,6 +141,8 @@ class Protocol:
     """Name of the sentence model that reads the agent's sentences beside the patterns; `None` is patterns alone."""
     words: tuple[tuple[str, tuple[str, ...]], ...] = ()
     """Named lists of words or patterns, `{name}` in a pattern."""
+    extends: tuple[Edition, ...] = ()
+    """What it was made of, the nearest first; all that they say is already in it."""
 
     @property
     def lists(self) -> dict[str, tuple[str, ...]]:

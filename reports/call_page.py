@@ -135,6 +135,9 @@ def made_with(document: dict[str, Any], catalogue: Catalogue) -> Iterator[tuple[
     protocol = document["protocol"]
     if protocol:
         yield "made-protocol", f"{protocol['name']} {protocol['version']}"
+        bases = ", ".join(f"{base['name']} {base['version']}" for base in protocol.get("extends", ()))
+        if bases:
+            yield "made-protocol_extends", bases
         yield "made-protocol_sha256", protocol["sha256"]
         yield "made-rules_sha256", protocol["rules_sha256"]
     recording = document["recording"]

