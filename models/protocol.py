@@ -40,7 +40,7 @@ class Spoken(StrEnum):
     """A whole card number read out."""
 
 
-LEARNED_FROM = 0.5
+LEARNED_FROM = 0.4
 """The certainty, from 0 to 1, from which a sentence counts as a step or a violation, where the protocol's sentence
 model knows it; above 1 nothing ever counts."""
 

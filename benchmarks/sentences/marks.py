@@ -109,6 +109,7 @@ class Seen:
 
     label: str
     logit: float
+    gram_logit: float
     phrase: float
     true: bool
 
@@ -124,6 +125,7 @@ def seen(script: Script, rules: Rules) -> list[Seen]:
         best[number, found.label] = Seen(
             found.label,
             max(before.logit, found.logit),
+            max(before.gram_logit, found.gram_logit),
             max(before.phrase, found.phrase),
             found.label in labels,
         )
@@ -141,5 +143,6 @@ def _read(call: Call, spans: Sequence[tuple[float, float]]) -> Iterator[tuple[in
             middle = within.tokens[(sentence.start + sentence.end) // 2].start_s
             numbers = [n for n, (start_s, end_s) in enumerate(spans) if start_s - 0.01 <= middle <= end_s + 0.01]
             if numbers:
-                logit = float(sentence.read.logits[labels.index(entry.id)])
-                yield numbers[0], Seen(entry.id, logit, max(here, default=0.0), true=False)
+                at = labels.index(entry.id)
+                logits = (float(sentence.read.logits[at]), float(sentence.read.gram_logits[at]))
+                yield numbers[0], Seen(entry.id, *logits, max(here, default=0.0), true=False)

@@ -19,6 +19,9 @@ from monitor.protocol.match import Match
 from monitor.protocol.sentences.classifier import ReadSentence, telling_words
 from monitor.protocol.text import Token
 
+OVERRULED_UNDER = 0.05
+"""A phrase that was found is overruled under this certainty only. The model was taught on written sentences and is
+less sure of misheard ones; phrases are compared by sound."""
 LEARNED = "learned"
 """The pattern of what no pattern found."""
 
@@ -42,12 +45,11 @@ def weighed(call: Call, entry: str, learned_from: float, within: Heard, found: S
         return list(found)
     label = classifier.labels.index(entry)
     standing: list[Match] = []
-    sure: dict[int, float] = {}
-    for number, sentence in enumerate(sentences_in(call, within)):
+    for sentence in sentences_in(call, within):
         here = [match for match in found if match.start < sentence.end and sentence.start < match.end]
-        sure[number] = certainty(call, label, sentence.read, max((match.score for match in here), default=0.0))
-        if sure[number] >= learned_from:
-            standing += here or [_alone(sentence, label, within.tokens, sure[number])]
+        sure = certainty(call, label, sentence.read, max((match.score for match in here), default=0.0))
+        if sure >= (OVERRULED_UNDER if here else learned_from):
+            standing += here or [_alone(sentence, label, within.tokens, sure)]
     return [*dict.fromkeys([*standing, *(match for match in found if match.pattern == Spoken.CARD_NUMBER)])]
 
 
@@ -55,8 +57,8 @@ def certainty(call: Call, label: int, sentence: ReadSentence, phrase: float) -> 
     """From 0 to 1: that a sentence is what the label says; `phrase` is the score of the best phrase found in it."""
     if call.compiled.classifier is None:
         return phrase
-    fitted = call.compiled.classifier.weights
-    value = fitted.slope[label] * sentence.logits[label] + fitted.phrase[label] * phrase + fitted.bias[label]
+    said = (sentence.logits[label], sentence.gram_logits[label], phrase, 1.0)
+    value = float(np.dot(call.compiled.classifier.weights.fit[label], said))
     return round(float(1 / (1 + np.exp(-value))), 4)
 
 

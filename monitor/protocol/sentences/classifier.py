@@ -1,4 +1,4 @@
-"""How likely each sentence of the agent is each step or violation, by a trained model."""
+"""What a trained model makes of each sentence of the agent: a transformer and n-grams, a logit a label each."""
 
 from __future__ import annotations
 
@@ -11,13 +11,15 @@ import numpy as np
 from models.analysis import Silence
 from models.transcript import Turn
 from monitor.protocol.sentences.encoder import encoded, piece_logits, sentence_logits
+from monitor.protocol.sentences.grams import grams_of, words_of
 from monitor.protocol.sentences.inputs import Part, parts_of
 from monitor.protocol.sentences.pieces import Pieces
 from monitor.protocol.sentences.splitting import Said, floors_of
 from monitor.protocol.sentences.weights import Array, Weights, shipped_weights
 
 SHOWN_SHARE = 0.5
-"""A word is shown as evidence from this share of the way between the weakest and the strongest word."""
+"""A word speaks for a label from this share of the way between the weakest and the strongest word."""
+CLAUSE_ENDS = tuple(",;:.…!?")
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -26,7 +28,9 @@ class ReadSentence:
 
     said: tuple[Said, ...]
     logits: Array
-    """One a label."""
+    """What the transformer says, one a label."""
+    gram_logits: Array
+    """What the n-grams say, one a label."""
     word_logits: Array
     """What each word adds, shape (words, labels)."""
 
@@ -56,10 +60,17 @@ class Classifier:
             ReadSentence(
                 said=said,
                 logits=sentence_logits(hidden[span], by_piece[span], part.place, self.weights),
+                gram_logits=self._gram_logits(said),
                 word_logits=_by_word(by_piece[span], words, len(said)),
             )
             for said, span, words in zip(part.sentences, part.spans, part.words, strict=True)
         ]
+
+    def _gram_logits(self, said: Sequence[Said]) -> Array:
+        weights = self.weights
+        words = words_of(" ".join(one.word.text for one in said))
+        buckets, values = grams_of(words, weights.rarity)
+        return np.asarray(values @ weights.grams[buckets] * weights.gram_scales + weights.gram_bias, dtype=np.float32)
 
 
 def _by_word(pieces: Array, words: Sequence[int], count: int) -> Array:
@@ -70,11 +81,15 @@ def _by_word(pieces: Array, words: Sequence[int], count: int) -> Array:
 
 
 def telling_words(sentence: ReadSentence, label: int) -> tuple[int, int]:
-    """The first and the last (exclusive) word that speak for a label: what is quoted as evidence."""
+    """First and last (exclusive) word of what is quoted: the clauses that hold the words that speak for a label."""
     values = sentence.word_logits[:, label]
     least = values.min() + SHOWN_SHARE * (values.max() - values.min())
     places = np.flatnonzero(values >= least)
-    return int(places[0]), int(places[-1]) + 1
+    texts = [said.word.text.rstrip() for said in sentence.said]
+    ends = [place for place, text in enumerate(texts) if text[-1:] in CLAUSE_ENDS]
+    first = max((end + 1 for end in ends if end < places[0]), default=0)
+    last = min((end + 1 for end in ends if end >= places[-1]), default=len(texts))
+    return int(first), int(last)
 
 
 @lru_cache(maxsize=2)

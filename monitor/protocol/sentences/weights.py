@@ -36,10 +36,14 @@ class Weights:
     pieces: npt.NDArray[np.int8]
     """Embedding of each piece, (pieces, width), to be multiplied by `piece_scales`."""
     piece_scales: Array
-    slope: Array
-    phrase: Array
-    bias: Array
-    """Of each label: certainty is the logistic function of slope * logit + phrase * score of a phrase + bias."""
+    grams: npt.NDArray[np.int8]
+    """What each bucket says for each label, (buckets, labels), to be multiplied by `gram_scales`, one a label."""
+    gram_scales: Array
+    gram_bias: Array
+    rarity: Array
+    """Of each bucket."""
+    fit: Array
+    """Of each label what the transformer, the n-grams and a phrase found count, and a bias: shape (labels, 4)."""
     tokeniser: str
     """JSON of the `tokenizers` library."""
     sha256: str
@@ -77,9 +81,11 @@ def weights_from(content: bytes) -> Weights:
             heads=int(facts["heads"]),
             pieces=stored.pop("pieces"),
             piece_scales=stored.pop("piece_scales").astype(np.float32),
-            slope=stored.pop("fit.slope"),
-            phrase=stored.pop("fit.phrase"),
-            bias=stored.pop("fit.bias"),
+            grams=stored.pop("grams"),
+            gram_scales=stored.pop("gram_scales").astype(np.float32),
+            gram_bias=stored.pop("gram_bias").astype(np.float32),
+            rarity=stored.pop("rarity").astype(np.float32),
+            fit=stored.pop("fit").astype(np.float32),
             tokeniser=bytes(stored.pop("tokeniser")).decode("utf-8"),
             arrays=_arrays(stored),
             sha256=sha256(content).hexdigest(),

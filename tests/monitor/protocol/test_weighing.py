@@ -42,7 +42,7 @@ def heard(*lines: str, **logits: float) -> Call:
     call = call_of(call_with(turns_of([*((AGENT, line) for line in lines), *BUSINESS])), RULES)
     values = np.array([logits.get(label, UNSURE) for label in LABELS], np.float32)
     sentences = tuple(
-        ReadSentence(said, values, np.tile(values, (len(said), 1)))
+        ReadSentence(said, values, np.zeros(len(LABELS), np.float32), np.tile(values, (len(said), 1)))
         for floor in floors_of(call.turns, (), 5.0)
         if floor.party is AGENT
         for said in floor.sentences

@@ -9,6 +9,8 @@ from typing import Any
 import numpy as np
 from tokenizers import Tokenizer, models, pre_tokenizers
 
+from monitor.protocol.sentences.grams import BUCKETS
+
 LABELS = ("greeting", "thanks", "jargon")
 WIDTH, INNER, HEADS, LAYERS, PLACES = 16, 32, 4, 2, 8
 PIECES = ["<s>", "<pad>", "</s>", "<unk>", "▁", *(f"▁{letter}" for letter in "abcdefgh"), *"abcdefghijklmnopqrstuvwxyz"]
@@ -30,9 +32,11 @@ def arrays(seed: int = 0) -> dict[str, Any]:
         "emb.type": rng.normal(0, 0.1, (2, WIDTH)).astype(np.float32),
         "place.w": rng.normal(0, 0.1, (len(LABELS), PLACES)).astype(np.float32),
         "place.b": np.zeros(len(LABELS), np.float32),
-        "fit.slope": np.ones(len(LABELS), np.float32),
-        "fit.phrase": np.full(len(LABELS), 2.0, np.float32),
-        "fit.bias": np.zeros(len(LABELS), np.float32),
+        "grams": rng.integers(-127, 128, (2 * BUCKETS, len(LABELS)), dtype=np.int8),
+        "gram_scales": np.full(len(LABELS), 0.01, np.float32),
+        "gram_bias": np.zeros(len(LABELS), np.float32),
+        "rarity": np.ones(2 * BUCKETS, np.float16),
+        "fit": np.tile(np.array([1.0, 0.5, 2.0, 0.0], np.float32), (len(LABELS), 1)),
         "facts": np.frombuffer(json.dumps({"labels": LABELS, "heads": HEADS}).encode(), np.uint8),
         "tokeniser": np.frombuffer(tokeniser().encode(), np.uint8),
     }

@@ -55,8 +55,8 @@ def test_an_endless_word_is_cut() -> None:
     assert PIECES.of("  ") == ()
 
 
-def test_the_words_that_tell_are_those_from_the_first_strong_one_to_the_last() -> None:
-    words = make_words("pues le agradezco mucho su llamada señora", 0.0, 7.0)
-    logits = np.array([[-9.0], [0.0], [5.0], [-3.0], [4.0], [-8.0], [-9.0]], np.float32)
+def test_what_is_quoted_are_the_clauses_of_the_words_that_tell() -> None:
+    words = make_words("pues mire, le agradezco mucho, su llamada, señora", 0.0, 7.0)
+    logits = np.array([[-9.0], [-9.0], [0.0], [5.0], [-3.0], [-9.0], [4.0], [-9.0]], np.float32)
     said = tuple(Said(0, place, word) for place, word in enumerate(words))
-    assert telling_words(ReadSentence(said, np.zeros(1, np.float32), logits), 0) == (1, 5)
+    assert telling_words(ReadSentence(said, np.zeros(1, np.float32), np.zeros(1, np.float32), logits), 0) == (2, 7)

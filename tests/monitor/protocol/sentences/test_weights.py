@@ -13,7 +13,7 @@ def test_a_matrix_is_its_bytes_times_the_scale_of_each_row() -> None:
 
 
 def test_a_model_tells_its_labels_layers_and_the_digest_of_its_file() -> None:
-    first, second = weights_from(content()), weights_from(content(fit__bias=np.ones(3, np.float32)))
+    first, second = weights_from(content()), weights_from(content(gram_bias=np.ones(3, np.float32)))
     assert first.labels == LABELS
     assert first.layers == LAYERS
     assert len(first.sha256) == 64
@@ -21,7 +21,7 @@ def test_a_model_tells_its_labels_layers_and_the_digest_of_its_file() -> None:
 
 
 @pytest.mark.parametrize(
-    "missing", [name for name in arrays() if name in ("facts", "pieces", "tokeniser", "fit.slope")]
+    "missing", [name for name in arrays() if name in ("facts", "pieces", "tokeniser", "fit", "grams")]
 )
 def test_a_file_without_one_of_its_parts_is_refused(missing: str) -> None:
     with pytest.raises(ProtocolError, match="cannot be read"):
