@@ -40,6 +40,10 @@ class Compiled:
     address: Address
     small_talk: frozenset[str]
     """Sounds of words that say no business."""
+    customer: dict[str, Phrases]
+    cues: dict[str, Phrases]
+    promises: dict[str, Phrases]
+    times: dict[str, Phrases]
     ear: Ear
     """Hears all words of all patterns."""
 
@@ -54,6 +58,10 @@ def compiled_for(protocol: Protocol, centre: Centre) -> Compiled:
     maker = _Maker(protocol.lists)
     return Compiled(
         protocol=protocol,
+        customer={saying.id: maker.phrases(saying) for saying in protocol.customer},
+        cues={cue.id: maker.phrases(cue) for cue in protocol.cues},
+        promises={form.id: maker.phrases(form) for form in protocol.promises},
+        times={form.id: maker.phrases(form) for form in protocol.times},
         steps={step.id: maker.phrases(step) for step in protocol.steps},
         conditions={condition.id: maker.phrases(condition) for condition in protocol.conditions},
         violations={forbidden.id: maker.phrases(forbidden) for forbidden in protocol.violations},
@@ -77,7 +85,7 @@ class _Maker:
         self.literals.update(literal for pattern in made for literal in pattern.literals)
         return made
 
-    def phrases(self, entry: Step | Condition | Forbidden) -> Phrases:
+    def phrases(self, entry: object) -> Phrases:
         kinds = (getattr(entry, kind, ()) for kind in ("said", "said_last", "near_misses", "excused_by"))
         return Phrases(*(self.patterns(sources) for sources in kinds))
 

@@ -7,7 +7,18 @@ from importlib import resources
 from pathlib import Path
 
 from models.errors import ProtocolError
-from models.protocol import Condition, Forbidden, MeasureWeight, Protocol, SpeakerPhrases, Step
+from models.protocol import (
+    Condition,
+    Cue,
+    Forbidden,
+    MeasureWeight,
+    PromiseForm,
+    Protocol,
+    Saying,
+    SpeakerPhrases,
+    Step,
+    TimeForm,
+)
 from monitor.protocol.lines import line_of, lines_of
 from monitor.protocol.mistakes import mistakes_in, where
 from monitor.protocol.schema import File
@@ -74,4 +85,8 @@ def _protocol(file: File) -> Protocol:
         measures=tuple(MeasureWeight(**dict(entry)) for entry in file.measures),
         speakers=SpeakerPhrases(**dict(file.speakers)),
         words=tuple(file.words.items()),
+        customer=tuple(Saying(**dict(entry)) for entry in file.customer),
+        cues=tuple(Cue(**dict(entry)) for entry in file.cues),
+        promises=tuple(PromiseForm(**dict(entry)) for entry in file.promises),
+        times=tuple(TimeForm(**dict(entry)) for entry in file.times),
     )

@@ -1,0 +1,62 @@
+"""Sentences of a party: what a fact is quoted by, so that nobody has to guess what half a phrase meant."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from models.recording import Party
+from monitor.protocol.call import Call
+from monitor.protocol.text import Token, quote
+
+LONGEST = 30
+"""Words of a quote; recognisers leave out full stops."""
+
+
+@dataclass(frozen=True, slots=True)
+class Sentence:
+    """Tokens said in one go: `tokens[start:end]` of what the party said in the call."""
+
+    start: int
+    end: int
+    tokens: tuple[Token, ...]
+
+    @property
+    def turn(self) -> int:
+        return self.tokens[0].turn
+
+    @property
+    def start_s(self) -> float:
+        return self.tokens[0].start_s
+
+    @property
+    def end_s(self) -> float:
+        return self.tokens[-1].end_s
+
+    @property
+    def quote(self) -> str:
+        return quote(self.tokens) + self.tokens[-1].stop
+
+    @property
+    def asks(self) -> bool:
+        return self.tokens[-1].stop == "?"
+
+
+def sentences_of(call: Call, party: Party) -> tuple[Sentence, ...]:
+    """All that a party said, sentence by sentence, in order of time."""
+    return tuple(_cut(call.heard(call.windows_of(party).everywhere).tokens))
+
+
+def around(sentences: Sequence[Sentence], at: int) -> Sentence:
+    """The sentence that the token `at` is in."""
+    return next(sentence for sentence in sentences if sentence.start <= at < sentence.end)
+
+
+def _cut(tokens: Sequence[Token]) -> Iterator[Sentence]:
+    begun = 0
+    for at, token in enumerate(tokens):
+        last = at + 1 == len(tokens)
+        ends = last or token.ends_sentence or token.breaks or tokens[at + 1].turn != token.turn
+        if ends or at + 1 - begun >= LONGEST:
+            yield Sentence(begun, at + 1, tuple(tokens[begun : at + 1]))
+            begun = at + 1
