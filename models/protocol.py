@@ -178,6 +178,12 @@ class PromiseForm:
     party: Party
     said: tuple[str, ...] = ()
     near_misses: tuple[str, ...] = ()
+    excused_by: tuple[str, ...] = ()
+    """What makes the sentence that it is said in no promise: doubt, an alternative, what is past."""
+    found: tuple[str, ...] = ()
+    """Steps whose words promise too."""
+    excluded: tuple[str, ...] = ()
+    """Steps and violations whose words are no promise."""
     timed: bool = True
     """True where it is a promise only with a time in the same sentence."""
 

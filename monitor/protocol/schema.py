@@ -104,6 +104,9 @@ class PromiseEntry(Entry):
     party: Party
     said: Annotated[Patterns, Field(min_length=1)]
     near_misses: Patterns = ()
+    excused_by: Patterns = ()
+    found: tuple[Id, ...] = ()
+    excluded: tuple[Id, ...] = ()
     timed: bool = True
 
 

@@ -57,7 +57,7 @@ def _fact(sentence: Sentence, first: Sentence | None, hit: Hit | None) -> Custom
         sentence.end_s,
         rule=hit.rule if hit else "similarity",
         quote=sentence.quote,
-        confidence=hit.confidence if hit else sum(token.probability for token in sentence.tokens) / len(sentence.tokens),
+        confidence=hit.confidence if hit else sentence.probability,
         before_s=first.start_s if first else None,
     )
 

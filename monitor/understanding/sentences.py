@@ -38,6 +38,11 @@ class Sentence:
         return quote(self.tokens) + self.tokens[-1].stop
 
     @property
+    def probability(self) -> float:
+        """Mean probability of its words."""
+        return sum(token.probability for token in self.tokens) / len(self.tokens)
+
+    @property
     def asks(self) -> bool:
         return self.tokens[-1].stop == "?"
 
