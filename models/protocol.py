@@ -152,6 +152,14 @@ class Saying:
 
 
 @dataclass(frozen=True, slots=True)
+class CallType:
+    """What a call can be about, and the points of each way in which such a call usually ends."""
+
+    id: str
+    outcomes: tuple[tuple[str, float], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Cue:
     """Something that speaks for or against what a call was about, or how it ended."""
 
@@ -213,6 +221,7 @@ class Protocol:
     words: tuple[tuple[str, tuple[str, ...]], ...] = ()
     """Named lists of words or patterns, `{name}` in a pattern."""
     customer: tuple[Saying, ...] = ()
+    call_types: tuple[CallType, ...] = ()
     cues: tuple[Cue, ...] = ()
     promises: tuple[PromiseForm, ...] = ()
     times: tuple[TimeForm, ...] = ()

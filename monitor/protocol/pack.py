@@ -8,6 +8,7 @@ from pathlib import Path
 
 from models.errors import ProtocolError
 from models.protocol import (
+    CallType,
     Condition,
     Cue,
     Forbidden,
@@ -86,6 +87,7 @@ def _protocol(file: File) -> Protocol:
         speakers=SpeakerPhrases(**dict(file.speakers)),
         words=tuple(file.words.items()),
         customer=tuple(Saying(**dict(entry)) for entry in file.customer),
+        call_types=tuple(CallType(**dict(entry)) for entry in file.call_types),
         cues=tuple(Cue(**dict(entry)) for entry in file.cues),
         promises=tuple(PromiseForm(**dict(entry)) for entry in file.promises),
         times=tuple(TimeForm(**dict(entry)) for entry in file.times),

@@ -86,6 +86,11 @@ class SayingEntry(Entry):
     behaviour: Id | None = None
 
 
+class CallTypeEntry(Entry):
+    id: Id
+    outcomes: Annotated[Weights, Field(min_length=1)]
+
+
 class CueEntry(Entry):
     id: Id
     party: Party | None = None
@@ -127,6 +132,7 @@ class File(Entry):
     speakers: SpeakersEntry = SpeakersEntry()
     words: dict[str, Words] = {}
     customer: Annotated[tuple[SayingEntry, ...], Field(max_length=200)] = ()
+    call_types: Annotated[tuple[CallTypeEntry, ...], Field(max_length=50)] = ()
     cues: Annotated[tuple[CueEntry, ...], Field(max_length=200)] = ()
     promises: Annotated[tuple[PromiseEntry, ...], Field(max_length=200)] = ()
     times: Annotated[tuple[TimeEntry, ...], Field(max_length=200)] = ()
@@ -139,6 +145,7 @@ ENTRIES: dict[str, type[Entry]] = {
     "measures": MeasureEntry,
     "speakers": SpeakersEntry,
     "customer": SayingEntry,
+    "call_types": CallTypeEntry,
     "cues": CueEntry,
     "promises": PromiseEntry,
     "times": TimeEntry,

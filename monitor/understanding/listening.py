@@ -44,6 +44,12 @@ class Listening:
     def customer(self) -> tuple[Sentence, ...]:
         return sentences_of(self.call, Party.CUSTOMER)
 
+    @cached_property
+    def spoken_s(self) -> tuple[float, float]:
+        """From the first word of either party to the last."""
+        turns = [turn for turn in self.call.turns if turn.words]
+        return min((turn.start_s for turn in turns), default=0.0), max((turn.end_s for turn in turns), default=0.0)
+
     def sentences(self, party: Party) -> tuple[Sentence, ...]:
         return self.customer if party is Party.CUSTOMER else self.agent
 

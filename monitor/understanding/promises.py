@@ -9,13 +9,14 @@ from models.protocol import PromiseForm
 from models.span import Span
 from models.understanding import Promise
 from monitor.protocol.compiled import Phrases
+from monitor.understanding.cues import Found
 from monitor.understanding.listening import Hit, Listening
 from monitor.understanding.times import Time, times_in
 
 PROMISES_MAX = 20
 
 
-def promises_of(listening: Listening, found: dict[str, tuple[Span, ...]]) -> tuple[Promise, ...]:
+def promises_of(listening: Listening, found: Found) -> tuple[Promise, ...]:
     """The promises of a call in order of time, a sentence once.
 
     `found` are the places of steps done and of violations, by id.
@@ -27,12 +28,12 @@ def promises_of(listening: Listening, found: dict[str, tuple[Span, ...]]) -> tup
     return tuple(promises[start_s] for start_s in sorted(promises))[:PROMISES_MAX]
 
 
-def _of(listening: Listening, form: PromiseForm, found: dict[str, tuple[Span, ...]]) -> Iterator[Promise]:
+def _of(listening: Listening, form: PromiseForm, found: Found) -> Iterator[Promise]:
     phrases = listening.call.compiled.promises[form.id]
     excused = {hit.sentence.start for hit in listening.hits(form.id, Phrases(phrases.excused_by), form.party)}
     said = listening.hits(form.id, phrases, form.party)
-    hits = said + [hit for step in form.found for hit in listening.hits_at(step, found.get(step, ()), form.party)]
-    excluded = [span for name in form.excluded for span in found.get(name, ())]
+    hits = said + [hit for step in form.found for hit in listening.hits_at(step, [place.span for place in found.get(step, ())], form.party)]
+    excluded = [place.span for name in form.excluded for place in found.get(name, ())]
     for hit in hits:
         if hit.sentence.asks or hit.sentence.start in excused or _touches(hit, excluded):
             continue
