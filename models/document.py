@@ -15,8 +15,8 @@ from models.call import CallRecord
 from models.call_document import call_document, call_from
 from models.plain import made, plain
 from models.recording import CallFacts, Party, Recording
-from models.understood_document import customer_from, understanding_from
 from models.transcript import Turn, Word
+from models.understood_document import customer_from, understanding_from
 from models.verdict import (
     ErrorClass,
     Evidence,

@@ -13,7 +13,7 @@ class Cue:
     """One thing that spoke for an answer."""
 
     rule: str
-    """What spoke: the id of a cue, step, violation or customer fact of the protocol, or `words` for the trained weights."""
+    """The id of the cue of the protocol that spoke."""
     party: Party
     start_s: float
     end_s: float
@@ -77,7 +77,7 @@ class KeyMoment:
     """A moment of truth: where a call is won or lost."""
 
     id: str
-    """`answer`, `complaint`, `complaint_reply`, `hold`, `refusal`, `promise`, `leave_threat`, `complaint_threat` or `close`."""
+    """`answer`, `hold`, `promise`, `close`, or what an entry of the protocol names: `complaint`, `refusal`, …"""
     start_s: float
     end_s: float
     party: Party | None = None

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
-from models.protocol import Condition, Forbidden, Protocol, Step
+from models.protocol import Protocol
 from models.rules import Centre
 from monitor.protocol.address import Address, address_of
 from monitor.protocol.attribution import Speakers

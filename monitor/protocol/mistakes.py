@@ -101,7 +101,11 @@ def _references(data: dict[str, Any]) -> Iterator[Mistake]:
     for place, entry in _entries(data, "violations"):
         if not (entry.get("spoken") or _texts(entry.get("said"))):
             yield ("violations", place), "it says neither what is said nor how it is found: add `said` or `spoken`"
-    known = [str(entry.get("id")) for kind in ("steps", "violations", "customer", "promises") for _, entry in _entries(data, kind)]
+    known = [
+        str(entry.get("id"))
+        for kind in ("steps", "violations", "customer", "promises")
+        for _, entry in _entries(data, kind)
+    ]
     for place, cue in _entries(data, "cues"):
         if "found" in cue and str(cue["found"]) not in known:
             yield ("cues", place, "found"), _not_one_of(str(cue["found"]), known)

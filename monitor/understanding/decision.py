@@ -20,7 +20,9 @@ Pairs = Mapping[tuple[str, str], float]
 
 def shares_of(types: Points, outcomes: Points, usual: Pairs) -> tuple[dict[str, float], dict[str, float]]:
     """Probability of each type and of each outcome; `usual` are the points of pairs."""
-    pairs = {(one, other): types[one] + outcomes[other] + usual.get((one, other), 0.0) for one in types for other in outcomes}
+    pairs = {
+        (one, other): types[one] + outcomes[other] + usual.get((one, other), 0.0) for one in types for other in outcomes
+    }
     most = max(pairs.values())
     raised = {pair: math.exp(points - most) for pair, points in pairs.items()}
     total = sum(raised.values())

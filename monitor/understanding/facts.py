@@ -9,7 +9,6 @@ from models.analysis import Analysis
 from models.customer import CustomerFact
 from models.recording import Party
 from models.rules import Limits
-from monitor.protocol.call import Call
 from monitor.understanding.listening import Hit, Listening
 from monitor.understanding.repetition import repeated_demands
 
@@ -80,8 +79,3 @@ def raised_levels(analysis: Analysis, limits: Limits) -> tuple[list[CustomerFact
         for turn, by_db in louder
         if by_db > limits.customer_raised_db
     ], None
-
-
-def customer_talks(call: Call) -> bool:
-    """Whether the customer's words are known at all."""
-    return bool(call.customer.everywhere)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping, Sequence
 
 from models.protocol import CallType
@@ -49,7 +50,7 @@ def cues_of(heard: Mapping[str, Sequence[Heard]], weights: Weights) -> dict[str,
 
 
 def _times(places: Sequence[Heard]) -> float:
-    return min(len(places), REPEATS_MAX) ** 0.5
+    return math.sqrt(min(len(places), REPEATS_MAX))
 
 
 def _cue(cue_id: str, place: Heard, weight: float) -> Cue:

@@ -1,4 +1,4 @@
-"""Moments of truth: the answer, the complaint and the first reply to it, holds, refusals, promises, threats, the close."""
+"""Moments of truth: answer, complaint and first reply to it, holds, refusals, promises, threats, close."""
 
 from __future__ import annotations
 

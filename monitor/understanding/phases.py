@@ -26,7 +26,9 @@ def phases_of(call: Call, steps: Sequence[StepResult]) -> tuple[PhaseSpan, ...]:
     return (
         PhaseSpan(Phase.OPENING.value, opening.start_s, opening.end_s),
         _span(Phase.DEVELOPMENT, opening.end_s, middle_ends_s),
-        PhaseSpan(Phase.CLOSE.value, None, None, "not_found") if close_s is None else _span(Phase.CLOSE, close_s, ends_s),
+        PhaseSpan(Phase.CLOSE.value, None, None, "not_found")
+        if close_s is None
+        else _span(Phase.CLOSE, close_s, ends_s),
     )
 
 

@@ -32,7 +32,11 @@ def _of(listening: Listening, form: PromiseForm, found: Found) -> Iterator[Promi
     phrases = listening.call.compiled.promises[form.id]
     excused = {hit.sentence.start for hit in listening.hits(form.id, Phrases(phrases.excused_by), form.party)}
     said = listening.hits(form.id, phrases, form.party)
-    hits = said + [hit for step in form.found for hit in listening.hits_at(step, [place.span for place in found.get(step, ())], form.party)]
+    hits = said + [
+        hit
+        for step in form.found
+        for hit in listening.hits_at(step, [place.span for place in found.get(step, ())], form.party)
+    ]
     excluded = [place.span for name in form.excluded for place in found.get(name, ())]
     for hit in hits:
         if hit.sentence.asks or hit.sentence.start in excused or _touches(hit, excluded):

@@ -76,7 +76,9 @@ def _insisting(listening: Listening) -> dict[int, tuple[Hit, Repeat]]:
 
 def _empty_words(listening: Listening) -> frozenset[str]:
     lists = listening.call.compiled.protocol.lists
-    return frozenset(word for name in ("function", "small_talk", "not_name", "digit", "empty") for word in lists.get(name, ()))
+    return frozenset(
+        word for name in ("function", "small_talk", "not_name", "digit", "empty") for word in lists.get(name, ())
+    )
 
 
 def _content(tokens: Iterable[Token], empty: frozenset[str]) -> Iterator[str]:

@@ -70,7 +70,8 @@ def calendar_of(protocol: Protocol) -> Calendar:
     """The calendar of a protocol's language; kept, as the protocol is."""
     names = ("weekday", "month", "today", "tomorrow", "day_after", "working", "morning", "evening", "half", "quarter")
     lists = {
-        name: tuple(plain(word) for word in protocol.lists.get(name, ())) for name in (*names, "joining", "noon", *_UNITS)
+        name: tuple(plain(word) for word in protocol.lists.get(name, ()))
+        for name in (*names, "joining", "noon", *_UNITS)
     }
     numbers = {str(number): number for number in range(NUMBERS_MAX + 1)}
     for number in range(NUMBERS_MAX + 1):
@@ -101,7 +102,9 @@ def times_in(call: Call, sentence: Sentence, found: Sequence[tuple[TimeForm, Mat
     started_at = call.analysis.recording.facts.started_at
     known = calendar_of(call.compiled.protocol)
     return tuple(
-        meaning(form.kind, sentence.tokens[match.start - sentence.start : match.end - sentence.start], known, started_at)
+        meaning(
+            form.kind, sentence.tokens[match.start - sentence.start : match.end - sentence.start], known, started_at
+        )
         for form, match in found
         if sentence.start <= match.start and match.end <= sentence.end
     )
