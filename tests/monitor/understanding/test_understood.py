@@ -22,7 +22,7 @@ INFORMATION = (
 COMPLAINT = (
     GREETING,
     "Esto es una vergüenza, me cobraron dos veces y estoy harto.",
-    agent("Le pido disculpas por el error. Estoy registrando su reclamo ahora mismo."),
+    agent("Le pido disculpas por el error. Lo estoy mirando ahora mismo."),
     "¿Y cuándo me lo van a devolver?",
     agent("El viernes se le devuelve el importe a su cuenta. El jueves le llamo para confirmarlo."),
     "Bueno, está bien.",
@@ -86,7 +86,7 @@ def test_the_moments_of_truth_are_told_in_order() -> None:
 
 def test_the_first_reply_to_a_complaint_is_the_agents_next_turn() -> None:
     [reply] = [moment for moment in understood(*COMPLAINT).moments if moment.id == "complaint_reply"]
-    assert reply.quote == "Le pido disculpas por el error. Estoy registrando su reclamo ahora mismo."
+    assert reply.quote == "Le pido disculpas por el error. Lo estoy mirando ahora mismo."
 
 
 def test_a_refusal_is_a_moment() -> None:
