@@ -18,6 +18,7 @@ from models.recording import CallFacts, Party, Recording
 from models.transcript import Turn, Word
 from models.understood_document import customer_from, understanding_from
 from models.verdict import (
+    Edition,
     ErrorClass,
     Evidence,
     Flag,
@@ -113,6 +114,7 @@ def verdict_from(doc: dict[str, Any]) -> Verdict | None:
         limits=dict(protocol.get("limits", {})),
         understanding=understanding_from(doc.get("understanding")),
         customer=customer_from(doc.get("customer")),
+        protocol_extends=tuple(made(Edition, item) for item in protocol.get("extends", ())),
     )
 
 
@@ -185,6 +187,7 @@ def _protocol(verdict: Verdict) -> dict[str, Any]:
     return {
         "name": verdict.protocol_name,
         "version": verdict.protocol_version,
+        "extends": [plain(edition) for edition in verdict.protocol_extends],
         "sha256": verdict.protocol_sha256,
         "rules_sha256": verdict.rules_sha256,
         "limits": dict(verdict.limits),

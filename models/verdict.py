@@ -118,6 +118,17 @@ class Score:
 
 
 @dataclass(frozen=True, slots=True)
+class Edition:
+    """A protocol by name and version."""
+
+    name: str
+    version: str
+
+    def __str__(self) -> str:
+        return f"{self.name} {self.version}"
+
+
+@dataclass(frozen=True, slots=True)
 class Verdict:
     """The rules' opinion of one analysis."""
 
@@ -134,6 +145,8 @@ class Verdict:
     understanding: Understanding | None = None
     """`None` where nothing was understood because the rules have no words for it, or the verdict is older."""
     customer: CustomerSide | None = None
+    protocol_extends: tuple[Edition, ...] = ()
+    """What the protocol extends, the nearest first."""
 
     @property
     def flagged(self) -> bool:

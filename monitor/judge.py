@@ -41,6 +41,7 @@ def judge(analysis: Analysis, rules: Rules) -> Verdict:
         limits={name: float(value) for name, value in asdict(rules.limits).items()},
         understanding=understanding,
         customer=customer,
+        protocol_extends=protocol.extends,
     )
 
 
