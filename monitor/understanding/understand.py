@@ -54,5 +54,5 @@ def decisions(call: Call, heard: Mapping[str, Sequence[Heard]]) -> tuple[Decisio
         dict.fromkeys((other for _, other in usual), 0.0) | points_of(heard, outcomes),
         usual,
     )
-    least = call.limits.understanding_margin_min
+    least = call.limits.answer_probability_margin_min
     return decided(shares[0], cues_of(heard, types), least), decided(shares[1], cues_of(heard, outcomes), least)

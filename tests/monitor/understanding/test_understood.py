@@ -59,7 +59,7 @@ def test_a_call_without_words_says_so() -> None:
 
 
 def test_two_answers_too_near_are_none_with_the_likeliest_named() -> None:
-    strict = Rules(RULES.protocol, Limits(understanding_margin_min=0.999))
+    strict = Rules(RULES.protocol, Limits(answer_probability_margin_min=0.999))
     found = judge(call_of(*COMPLAINT), strict).understanding
     assert found is not None
     assert (found.type.id, found.type.reason, found.type.runner_up) == (None, "ambiguous", "complaint")
