@@ -16,6 +16,7 @@ BENCHMARKS = {
     "calls": "100 calls at once in a capture file, decoded and written: times real time",
     "load": "300 calls at once for 3 minutes on the loopback, captured live: what was lost, processor, memory (root)",
     "faults": "the recorder on a disk that fails at each operation, and killed (slow)",
+    "understanding": "type, outcome, promises and the customer's facts on written calls with labels",
     "transcription": "ways to run the recogniser: accuracy and processor time (slow)",
 }
 BY_DEFAULT = ("analysis", "long", "detectors", "separation", "recording", "packets", "calls", "load")

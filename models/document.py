@@ -16,6 +16,7 @@ from models.call_document import call_document, call_from
 from models.plain import made, plain
 from models.recording import CallFacts, Party, Recording
 from models.transcript import Turn, Word
+from models.understood_document import customer_from, understanding_from
 from models.verdict import (
     Edition,
     ErrorClass,
@@ -49,6 +50,8 @@ def document(analysis: Analysis, verdict: Verdict | None) -> dict[str, Any]:
         "call": _call(analysis.recording.call),
         "score": None,
         "flags": [],
+        "understanding": None,
+        "customer": None,
         "waveform": {party.value: list(peaks) for party, peaks in analysis.waveform.items()},
         "notes": list(analysis.notes),
         "analysed_with": plain(analysis.analysed_with) | {"protocol": None},
@@ -62,6 +65,8 @@ def verdict_document(verdict: Verdict) -> dict[str, Any]:
         "protocol": _protocol(verdict),
         "score": plain(verdict.score),
         "flags": [plain(flag) for flag in verdict.flags],
+        "understanding": plain(verdict.understanding) if verdict.understanding else None,
+        "customer": plain(verdict.customer) if verdict.customer else None,
     }
 
 
@@ -107,6 +112,8 @@ def verdict_from(doc: dict[str, Any]) -> Verdict | None:
         score=Score(doc["score"]["total"], tuple(made(ScoreItem, item) for item in doc["score"]["items"])),
         flags=tuple(_flag_from(item) for item in doc["flags"]),
         limits=dict(protocol.get("limits", {})),
+        understanding=understanding_from(doc.get("understanding")),
+        customer=customer_from(doc.get("customer")),
         protocol_extends=tuple(made(Edition, item) for item in protocol.get("extends", ())),
     )
 

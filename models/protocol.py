@@ -125,6 +125,94 @@ class SpeakerPhrases:
     """What opens the customer's first words, e.g. a greeting."""
 
 
+class Place(StrEnum):
+    """Where in a call a cue counts."""
+
+    FIRST = "first"
+    """In the first things said: what the call is about."""
+    LAST = "last"
+    """In the last third of the turns: how it ended."""
+
+
+class Repeat(StrEnum):
+    """When a way of insisting is one."""
+
+    SAME = "same"
+    """Where the customer had said something of the same content."""
+    LATER = "later"
+    """Anywhere but in the customer's first turns: the words say by themselves that it was asked before."""
+
+
+@dataclass(frozen=True, slots=True)
+class Saying:
+    """Something that a customer may say and that is told as a fact, with its place and quote."""
+
+    id: str
+    said: tuple[str, ...] = ()
+    near_misses: tuple[str, ...] = ()
+    moment: str | None = None
+    """The moment of truth that it makes, e.g. `complaint`."""
+    repeats: Repeat | None = None
+    """Set where it is a way of insisting: it is told as a repetition, not by its own id."""
+    behaviour: str | None = None
+    """What it counts towards in the customer's behaviour, e.g. `demands`."""
+
+
+@dataclass(frozen=True, slots=True)
+class CallType:
+    """What a call can be about, and the points of each way in which such a call usually ends."""
+
+    id: str
+    outcomes: tuple[tuple[str, float], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Cue:
+    """Something that speaks for or against what a call was about, or how it ended."""
+
+    id: str
+    party: Party | None = None
+    said: tuple[str, ...] = ()
+    near_misses: tuple[str, ...] = ()
+    found: str | None = None
+    """Instead of words: the id of a step done, a violation, or a customer's saying."""
+    place: Place | None = None
+    moment: str | None = None
+    types: tuple[tuple[str, float], ...] = ()
+    """Type of call to the points for it."""
+    outcomes: tuple[tuple[str, float], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class PromiseForm:
+    """How a promise is made: the sentence is one where it is `said` so."""
+
+    id: str
+    owed_by: str
+    """`company` or `customer`."""
+    party: Party
+    said: tuple[str, ...] = ()
+    near_misses: tuple[str, ...] = ()
+    excused_by: tuple[str, ...] = ()
+    """What makes the sentence that it is said in no promise: doubt, an alternative, what is past."""
+    found: tuple[str, ...] = ()
+    """Steps whose words promise too."""
+    excluded: tuple[str, ...] = ()
+    """Steps and violations whose words are no promise."""
+    timed: bool = True
+    """True where it is a promise only with a time in the same sentence."""
+
+
+@dataclass(frozen=True, slots=True)
+class TimeForm:
+    """How a time is said; `kind` is what it means."""
+
+    id: str
+    kind: str
+    """`weekday`, `day`, `within`, `date`, `clock` or `vague`."""
+    said: tuple[str, ...] = ()
+
+
 @dataclass(frozen=True, slots=True)
 class Protocol:
     """A versioned set of steps and violations, with the words that its patterns share."""
@@ -141,6 +229,11 @@ class Protocol:
     """Name of the sentence model that reads the agent's sentences beside the patterns; `None` is patterns alone."""
     words: tuple[tuple[str, tuple[str, ...]], ...] = ()
     """Named lists of words or patterns, `{name}` in a pattern."""
+    customer: tuple[Saying, ...] = ()
+    call_types: tuple[CallType, ...] = ()
+    cues: tuple[Cue, ...] = ()
+    promises: tuple[PromiseForm, ...] = ()
+    times: tuple[TimeForm, ...] = ()
     extends: tuple[Edition, ...] = ()
     """What it was made of, the nearest first; all that they say is already in it."""
 

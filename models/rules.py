@@ -52,6 +52,10 @@ class Limits:
     """How alike heard and expected words must sound, from 0 to 1."""
     confidence_min: float = 0.35
     """Evidence of less is none."""
+    answer_probability_margin_min: float = 0.2
+    """How much likelier an answer must be than the next to be given, from 0 to 1."""
+    customer_raised_db: float = 6.0
+    """A customer's turn this much louder than their own median is raised."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,8 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from enum import StrEnum
 
+from models.customer import CustomerSide
 from models.recording import Party
 from models.span import Span
+from models.understanding import Understanding
 
 
 class StepVerdict(StrEnum):
@@ -140,6 +142,9 @@ class Verdict:
     flags: tuple[Flag, ...]
     limits: dict[str, float] = field(default_factory=dict)
     """The limits judged by, as `models.rules.Limits` names them, so that a report can show them."""
+    understanding: Understanding | None = None
+    """`None` where nothing was understood because the rules have no words for it, or the verdict is older."""
+    customer: CustomerSide | None = None
     protocol_extends: tuple[Edition, ...] = ()
     """What the protocol extends, the nearest first."""
 

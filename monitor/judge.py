@@ -18,6 +18,7 @@ from monitor.protocol.answer import answer_limit_s
 from monitor.protocol.call import Call, call_of
 from monitor.protocol.engine import announced, sounds_swapped, step_results
 from monitor.protocol.violations import violations
+from monitor.understanding.understand import understood
 
 
 def judge(analysis: Analysis, rules: Rules) -> Verdict:
@@ -26,6 +27,7 @@ def judge(analysis: Analysis, rules: Rules) -> Verdict:
     steps = step_results(call)
     broken = violations(call)
     measured = Measured(analysis, rules.limits, _dead_air(call))
+    understanding, customer = understood(call, steps, broken)
     grades = {weight.id: GRADES[weight.id](measured) for weight in protocol.measures}
     return Verdict(
         protocol_name=protocol.name,
@@ -37,6 +39,8 @@ def judge(analysis: Analysis, rules: Rules) -> Verdict:
         score=_score(protocol, steps, grades, broken),
         flags=tuple(_flags(call, rules, steps, grades, broken)),
         limits={name: float(value) for name, value in asdict(rules.limits).items()},
+        understanding=understanding,
+        customer=customer,
         protocol_extends=protocol.extends,
     )
 

@@ -20,6 +20,7 @@ from reports.score import score_of
 from reports.sound import Sound, address
 from reports.timeline import legend_of, timeline_of
 from reports.transcript import entries_of, is_low, personal_of
+from reports.understood import told_of
 from reports.wording import Wording
 
 _PARTS = ("base.css", "call.css", "player.js", "timeline.js", "transcript.js", "call.js")
@@ -92,6 +93,7 @@ def _picture(document: dict[str, Any], wording: Wording) -> dict[str, Any]:
     timeline = timeline_of(document, _markers(attention, steps_of(document), wording), wording)
     return {
         "attention": attention,
+        "told": told_of(document),
         "timeline": timeline,
         "legend": legend_of(timeline),
         "entries": entries_of(document),

@@ -8,6 +8,7 @@ from datetime import datetime
 from typing import Any
 
 from reports.findings import findings_of
+from reports.understood import call_type_of, outcome_of, told_of
 
 Row = dict[str, Any]
 Column = tuple[str, type]
@@ -64,6 +65,7 @@ _VERDICT: tuple[Column, ...] = (
     ("protocol_version", str),
     ("rules_sha256", str),
 )
+_UNDERSTOOD: tuple[Column, ...] = (("call_type", str), ("outcome", str), ("promises", int))
 _MADE: tuple[Column, ...] = (("timbre", str), ("transcriber", str), ("config_sha256", str))
 
 CALLS: tuple[Column, ...] = (
@@ -72,6 +74,7 @@ CALLS: tuple[Column, ...] = (
     *((f"{party}_{name}", kind) for party in _PARTIES for name, kind in _MEASURES),
     *_SILENCE,
     *_VERDICT,
+    *_UNDERSTOOD,
     *_MADE,
 )
 TURNS: tuple[Column, ...] = (
@@ -124,6 +127,7 @@ def call_row(document: dict[str, Any]) -> Row:
         **_measures(document),
         **_silences(document),
         **_verdict(document),
+        **_understood(document),
         **{name: made.get(name) for name, _ in _MADE},
     }
 
@@ -162,6 +166,15 @@ def _silences(document: dict[str, Any]) -> Row:
         "silences": sum(item["kind"] == "silence" for item in document["silences"]),
         "silence_s": float(total_s["silence"]),
         "music_s": float(total_s["music"]),
+    }
+
+
+def _understood(document: dict[str, Any]) -> Row:
+    told = told_of(document)
+    return {
+        "call_type": call_type_of(document),
+        "outcome": outcome_of(document),
+        "promises": None if told is None else len(told.promises),
     }
 
 

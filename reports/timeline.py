@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from reports.captured import CallMoment, holds_of, moments_of, patches_of
+from reports.understood import Told, told_of
 from reports.wording import Wording
 
 PEAKS_PER_SECOND = 10
@@ -21,6 +22,7 @@ _LEGEND = (
     "attempt",
     "backchannel",
     "moment",
+    "key_moment",
     "finding",
 )
 _DRAWN = ("answered", "held", "resumed", "transferred", "joined", "source_lost", "source_back")
@@ -33,6 +35,7 @@ def timeline_of(document: dict[str, Any], markers: Iterable[dict[str, Any]], wor
     """JSON-ready values for the page's program; peaks as base64 of one byte each, from 0 to 100."""
     parties = lanes_of(document)
     waveform = document.get("waveform", {})
+    told = told_of(document) or Told()
     return {
         "duration_s": document["recording"]["duration_s"],
         "peaks_per_second": PEAKS_PER_SECOND,
@@ -47,6 +50,8 @@ def timeline_of(document: dict[str, Any], markers: Iterable[dict[str, Any]], wor
         "held": [list(hold) for hold in holds_of(document)],
         "patches": _patches(document, parties),
         "moments": [[moment.at_s, wording.moment(moment)] for moment in drawn_moments(document)],
+        "key_moments": [[item["start_s"], wording.key_moment(item)] for item in told.moments],
+        "phases": [[wording.phase(item["id"]), item["start_s"], item["end_s"]] for item in told.phases],
         "markers": sorted(markers, key=lambda marker: marker["start_s"]),
     }
 
@@ -82,7 +87,7 @@ def drawn_moments(document: dict[str, Any]) -> tuple[CallMoment, ...]:
 def legend_of(timeline: dict[str, Any]) -> list[str]:
     """The kinds of thing that a timeline shows, in the order of its legend."""
     shown = {item[0] for item in timeline["overlaps"] + timeline["silences"] + timeline["patches"]}
-    named = {"ring": "ring", "held": "held", "moments": "moment", "markers": "finding"}
+    named = {"ring": "ring", "held": "held", "moments": "moment", "key_moments": "key_moment", "markers": "finding"}
     shown |= {kind for key, kind in named.items() if timeline[key]}
     return [kind for kind in _LEGEND if kind in shown]
 

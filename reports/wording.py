@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from typing import Any
 
 from reports.captured import CallMoment
 from reports.catalogue import Catalogue, clock
@@ -71,6 +72,44 @@ class Wording:
         else:
             said = self._catalogue.named("moment", moment.kind)
         return f"{said} (SIP {moment.status})" if moment.status else said
+
+    def key_moment(self, moment: dict[str, Any]) -> str:
+        """A moment of truth and the words that make it, e.g. `Queja: «esto es una vergüenza»`."""
+        name = self._catalogue.named("key-moment", moment["id"])
+        return f"{name}: {moment['quote']}" if moment["quote"] else name
+
+    def phase(self, phase_id: str) -> str:
+        return self._catalogue.named("call-phase", phase_id)
+
+    def answer(self, kind: str, decision: dict[str, Any]) -> str:
+        """What was decided, or that it was not and what is likeliest."""
+        if decision["id"]:
+            return self._catalogue.named(f"understood-{kind}", decision["id"])
+        if decision["runner_up"]:
+            likeliest = self._catalogue.named(f"understood-{kind}", decision["runner_up"])
+            return self._catalogue.text("understood-unsure", likeliest=likeliest)
+        return self.reason(decision["reason"])
+
+    def due(self, promise: dict[str, Any]) -> str:
+        """When a promise is due, in the words that were said and as a date where they mean one."""
+        said = self._catalogue.text("promise-due", due=promise["due_text"]) if promise["due_text"] else ""
+        when = " ".join(part for part in (promise["due_date"], promise["due_time"]) if part)
+        return f"{said} ({when})" if said and when else said
+
+    def behaviour(self, item: dict[str, Any]) -> str:
+        """What the customer did, counted, e.g. `Pidió con urgencia: 3 veces`."""
+        measured = item["measured"]
+        if item["unit"] == "times":
+            figure = self._catalogue.text("behaviour-times", count=round(measured))
+        else:
+            figure = self._catalogue.quantity(measured, item["unit"], 0)
+        return f"{self._catalogue.named('behaviour', item['id'])}: {figure}"
+
+    def fact_figure(self, fact: dict[str, Any]) -> str | None:
+        """The figure of a measured fact beside its limit."""
+        measured = self._figure(fact["measured"], fact["unit"])
+        limit = self._figure(fact["limit"], fact["unit"])
+        return f"{measured} ({self._catalogue.text('limit-max', high=limit)})" if measured and limit else measured
 
     def moment_reason(self, moment: CallMoment) -> str:
         """Why it happened, where that is not the usual way."""

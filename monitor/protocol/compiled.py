@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
-from models.protocol import Condition, Forbidden, Protocol, Step
+from models.protocol import Protocol
 from models.rules import Centre
 from monitor.protocol.address import Address, address_of
 from monitor.protocol.attribution import Speakers
@@ -41,6 +41,10 @@ class Compiled:
     address: Address
     small_talk: frozenset[str]
     """Sounds of words that say no business."""
+    customer: dict[str, Phrases]
+    cues: dict[str, Phrases]
+    promises: dict[str, Phrases]
+    times: dict[str, Phrases]
     ear: Ear
     """Hears all words of all patterns."""
     classifier: Classifier | None
@@ -57,6 +61,10 @@ def compiled_for(protocol: Protocol, centre: Centre) -> Compiled:
     maker = _Maker(protocol.lists)
     return Compiled(
         protocol=protocol,
+        customer={saying.id: maker.phrases(saying) for saying in protocol.customer},
+        cues={cue.id: maker.phrases(cue) for cue in protocol.cues},
+        promises={form.id: maker.phrases(form) for form in protocol.promises},
+        times={form.id: maker.phrases(form) for form in protocol.times},
         steps={step.id: maker.phrases(step) for step in protocol.steps},
         conditions={condition.id: maker.phrases(condition) for condition in protocol.conditions},
         violations={forbidden.id: maker.phrases(forbidden) for forbidden in protocol.violations},
@@ -81,7 +89,7 @@ class _Maker:
         self.literals.update(literal for pattern in made for literal in pattern.literals)
         return made
 
-    def phrases(self, entry: Step | Condition | Forbidden) -> Phrases:
+    def phrases(self, entry: object) -> Phrases:
         kinds = (getattr(entry, kind, ()) for kind in ("said", "said_last", "near_misses", "excused_by"))
         return Phrases(*(self.patterns(sources) for sources in kinds))
 

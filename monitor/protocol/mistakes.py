@@ -50,6 +50,8 @@ def mistakes_in(data: dict[str, Any]) -> Iterator[Mistake]:
     yield from twice(data)
     yield from _spoken(data)
     yield from _references(data)
+    yield from _cue_references(data)
+    yield from _promise_references(data)
 
 
 def _shape(data: dict[str, Any]) -> Iterator[Mistake]:
@@ -167,6 +169,32 @@ def _references(data: dict[str, Any]) -> Iterator[Mistake]:
     for place, measure in _entries(data, "measures"):
         if measure.get("id") not in GRADES:
             yield ("measures", place, "id"), _not_one_of(str(measure.get("id")), GRADES)
+
+
+def _cue_references(data: dict[str, Any]) -> Iterator[Mistake]:
+    known, types = _ids(data, "steps", "violations", "customer", "promises"), _ids(data, "call_types")
+    for place, cue in _entries(data, "cues"):
+        if "found" in cue and str(cue["found"]) not in known:
+            yield ("cues", place, "found"), _not_one_of(str(cue["found"]), known)
+        if not ("found" in cue or _texts(cue.get("said"))):
+            yield ("cues", place), problem("cue_unsaid")
+        weights = cue.get("types")
+        for name in weights if isinstance(weights, dict) else ():
+            if name not in types:
+                yield ("cues", place, "types"), _not_one_of(name, types)
+
+
+def _promise_references(data: dict[str, Any]) -> Iterator[Mistake]:
+    known = _ids(data, "steps", "violations")
+    for place, promise in _entries(data, "promises"):
+        for key in ("found", "excluded"):
+            for number, name in enumerate(_texts(promise.get(key))):
+                if name not in known:
+                    yield ("promises", place, key, number), _not_one_of(name, known)
+
+
+def _ids(data: dict[str, Any], *kinds: str) -> list[str]:
+    return [str(entry.get("id")) for kind in kinds for _, entry in _entries(data, kind)]
 
 
 def _not_one_of(found: str, known: Iterable[str]) -> Problem:

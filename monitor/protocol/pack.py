@@ -12,7 +12,19 @@ from pathlib import Path
 from typing import Any
 
 from models.errors import ProtocolError
-from models.protocol import Condition, Forbidden, MeasureWeight, Protocol, SpeakerPhrases, Step
+from models.protocol import (
+    CallType,
+    Condition,
+    Cue,
+    Forbidden,
+    MeasureWeight,
+    PromiseForm,
+    Protocol,
+    Saying,
+    SpeakerPhrases,
+    Step,
+    TimeForm,
+)
 from models.verdict import Edition
 from monitor.protocol.inheritance import Overlaid, overlaid
 from monitor.protocol.lines import Path as LinePath
@@ -212,5 +224,10 @@ def _protocol(whole: Whole) -> Protocol:
         measures=tuple(MeasureWeight(**dict(entry)) for entry in file.measures),
         speakers=SpeakerPhrases(**dict(file.speakers)),
         words=tuple(file.words.items()),
+        customer=tuple(Saying(**dict(entry)) for entry in file.customer),
+        call_types=tuple(CallType(**dict(entry)) for entry in file.call_types),
+        cues=tuple(Cue(**dict(entry)) for entry in file.cues),
+        promises=tuple(PromiseForm(**dict(entry)) for entry in file.promises),
+        times=tuple(TimeForm(**dict(entry)) for entry in file.times),
         extends=whole.extends,
     )

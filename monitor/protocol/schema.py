@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import Annotated, Literal
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 
-from models.protocol import LEARNED_FROM, Fact, Phase, Spoken
+from models.protocol import LEARNED_FROM, Fact, Phase, Place, Repeat, Spoken
 from models.recording import Party
 from models.verdict import ErrorClass, Severity
 
@@ -74,6 +74,56 @@ class SpeakersEntry(Entry):
     replies: Patterns = ()
 
 
+Weights = Annotated[
+    tuple[tuple[Id, Annotated[float, Field(ge=-100, le=100)]], ...],
+    BeforeValidator(lambda value: tuple(value.items()) if isinstance(value, dict) else value),
+]
+
+
+class SayingEntry(Entry):
+    id: Id
+    said: Annotated[Patterns, Field(min_length=1)]
+    near_misses: Patterns = ()
+    moment: Id | None = None
+    repeats: Repeat | None = None
+    behaviour: Id | None = None
+
+
+class CallTypeEntry(Entry):
+    id: Id
+    outcomes: Annotated[Weights, Field(min_length=1)]
+
+
+class CueEntry(Entry):
+    id: Id
+    party: Party | None = None
+    said: Patterns = ()
+    near_misses: Patterns = ()
+    found: str | None = None
+    place: Place | None = None
+    moment: Id | None = None
+    types: Weights = ()
+    outcomes: Weights = ()
+
+
+class PromiseEntry(Entry):
+    id: Id
+    owed_by: Literal["company", "customer"]
+    party: Party
+    said: Annotated[Patterns, Field(min_length=1)]
+    near_misses: Patterns = ()
+    excused_by: Patterns = ()
+    found: tuple[Id, ...] = ()
+    excluded: tuple[Id, ...] = ()
+    timed: bool = True
+
+
+class TimeEntry(Entry):
+    id: Id
+    kind: Literal["weekday", "day", "within", "date", "clock", "vague"]
+    said: Annotated[Patterns, Field(min_length=1)]
+
+
 class File(Entry):
     name: str
     version: str
@@ -85,6 +135,11 @@ class File(Entry):
     measures: tuple[MeasureEntry, ...] = ()
     speakers: SpeakersEntry = SpeakersEntry()
     words: dict[str, Words] = {}
+    customer: Annotated[tuple[SayingEntry, ...], Field(max_length=200)] = ()
+    call_types: Annotated[tuple[CallTypeEntry, ...], Field(max_length=50)] = ()
+    cues: Annotated[tuple[CueEntry, ...], Field(max_length=200)] = ()
+    promises: Annotated[tuple[PromiseEntry, ...], Field(max_length=200)] = ()
+    times: Annotated[tuple[TimeEntry, ...], Field(max_length=200)] = ()
 
 
 ENTRIES: dict[str, type[Entry]] = {
@@ -93,4 +148,9 @@ ENTRIES: dict[str, type[Entry]] = {
     "conditions": ConditionEntry,
     "measures": MeasureEntry,
     "speakers": SpeakersEntry,
+    "customer": SayingEntry,
+    "call_types": CallTypeEntry,
+    "cues": CueEntry,
+    "promises": PromiseEntry,
+    "times": TimeEntry,
 }

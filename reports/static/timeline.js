@@ -2,6 +2,7 @@
 
 const RULER_PX = 20;
 const MARKS_PX = 22;
+const PHASES_PX = 16;
 const TICKS_S = [1, 2, 5, 10, 15, 30, 60, 120, 300, 600, 900, 1800, 3600];
 const SHORTEST_VIEW_S = 4;
 
@@ -95,14 +96,15 @@ class Timeline {
   }
 
   markerAt(event) {
-    if (event.offsetY < this.wave.clientHeight - MARKS_PX) return undefined;
+    const fromEnd = this.wave.clientHeight - event.offsetY;
+    if (fromEnd > MARKS_PX + PHASES_PX || fromEnd < PHASES_PX) return undefined;
     const near = this.data.markers.filter((marker) => Math.abs(this.x(marker.start_s) - event.offsetX) < 10);
     return near.sort((a, b) => Math.abs(this.x(a.start_s) - event.offsetX) - Math.abs(this.x(b.start_s) - event.offsetX))[0];
   }
 
   momentAt(event) {
     if (event.offsetY > RULER_PX + 12) return undefined;
-    return this.data.moments.find(([atS]) => Math.abs(this.x(atS) - event.offsetX) < 8);
+    return this.data.moments.concat(this.data.key_moments).find(([atS]) => Math.abs(this.x(atS) - event.offsetX) < 8);
   }
 
   showHover(event) {
@@ -141,8 +143,8 @@ class Timeline {
     const colour = this.colours();
     const context = this.context(this.wave);
     const height = this.wave.clientHeight;
-    const lanePx = (height - RULER_PX - MARKS_PX) / this.data.lanes.length;
-    const lanes = { top: RULER_PX, bottom: height - MARKS_PX, px: lanePx };
+    const lanePx = (height - RULER_PX - MARKS_PX - PHASES_PX) / this.data.lanes.length;
+    const lanes = { top: RULER_PX, bottom: height - MARKS_PX - PHASES_PX, px: lanePx };
     this.drawRuler(context, colour, lanes);
     this.drawGaps(context, colour, lanes);
     this.drawTurns(context, colour, lanes);
@@ -150,7 +152,9 @@ class Timeline {
     this.drawPatches(context, colour, lanes);
     this.drawOverlaps(context, colour, lanes);
     this.drawMoments(context, colour, lanes);
-    this.drawMarkers(context, colour, height);
+    this.drawKeyMoments(context, colour, lanes);
+    this.drawMarkers(context, colour, height - PHASES_PX);
+    this.drawPhases(context, colour, height);
     this.drawOverview(colour);
     this.moveTo(this.player.nowS);
   }
@@ -257,6 +261,35 @@ class Timeline {
       context.beginPath(); context.moveTo(x, lanes.top); context.lineTo(x, lanes.bottom); context.stroke();
       context.setLineDash([]);
       context.beginPath(); context.moveTo(x - 5, lanes.top - 1); context.lineTo(x + 5, lanes.top - 1); context.lineTo(x, lanes.top + 6); context.fill();
+    }
+  }
+
+  // Moments of truth: diamonds on the ruler's edge.
+  drawKeyMoments(context, colour, lanes) {
+    context.fillStyle = colour("ink");
+    for (const [atS] of this.data.key_moments) {
+      if (!this.seen(atS, atS)) continue;
+      const x = this.x(atS);
+      context.beginPath();
+      context.moveTo(x, lanes.top - 5); context.lineTo(x + 4, lanes.top); context.lineTo(x, lanes.top + 5); context.lineTo(x - 4, lanes.top);
+      context.fill();
+    }
+  }
+
+  drawPhases(context, colour, height) {
+    context.font = "10px system-ui, sans-serif";
+    context.textBaseline = "middle";
+    context.textAlign = "left";
+    for (const [name, startS, endS] of this.data.phases) {
+      if (!this.seen(startS, endS)) continue;
+      const x = Math.max(0, this.x(startS));
+      const width = Math.max(2, Math.min(this.widthPx, this.x(endS)) - x - 2);
+      context.fillStyle = colour("faint");
+      context.beginPath();
+      context.roundRect(x, height - PHASES_PX + 2, width, PHASES_PX - 3, 3);
+      context.fill();
+      context.fillStyle = colour("muted");
+      if (context.measureText(name).width + 8 < width) context.fillText(name, x + 4, height - PHASES_PX / 2 + 1);
     }
   }
 

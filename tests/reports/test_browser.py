@@ -181,7 +181,7 @@ def test_sound_missing_and_moments_of_the_call_are_in_the_picture(opened: Callab
         const wave = document.getElementById('wave');
         const { data, width } = wave.getContext('2d').getImageData(0, 0, wave.width, wave.height);
         const at = (seconds, y) => data.slice(4 * (y * width + Math.round(seconds / 60 * width))).slice(0, 3).join();
-        const bottom = wave.clientHeight - 22;
+        const bottom = wave.clientHeight - 22 - 16;
         return [at(35, 21), at(20.5, bottom - 4), at(25, bottom - 4)]""")
     held, missing, heard = inks
     assert (held, missing) == ("90,90,166", "179,38,30")

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import pytest
@@ -162,3 +163,23 @@ def test_lines_are_found_through_comments_strings_and_nested_arrays() -> None:
     assert lines["e", 1, "b", "c"] == 12
     assert line_of(lines, ("e", 0, "missing", 3)) == 10
     assert line_of(lines, ("nowhere",)) is None
+
+
+@pytest.mark.parametrize(
+    ("body", "what"),
+    [
+        ('[[cues]]\nid = "a"\nfound = "greting"\n', "did you mean 'greeting'?"),
+        ('[[cues]]\nid = "a"\n', "add `said` or `found`"),
+        ('[[cues]]\nid = "a"\nsaid = ["hola"]\ntypes = { complaint = 1 }\n', "there is no 'complaint'"),
+        ('[[promises]]\nid = "a"\nowed_by = "company"\nparty = "agent"\nsaid = ["va"]\nfound = ["gone"]\n', "'gone'"),
+        ('[[customer]]\nid = "a"\nsaid = ["(hola"]\n', "')' is missing"),
+        ('[[times]]\nid = "a"\nkind = "moon"\nsaid = ["luna"]\n', "times"),
+    ],
+)
+def test_mistakes_in_what_understands_a_call_are_told(body: str, what: str) -> None:
+    step = (
+        '[[steps]]\nid = "greeting"\nphase = "opening"\nweight = 1\nsaid = ["hola"]\n'
+        'error_class = "customer_critical"\nseverity = "info"\n'
+    )
+    with pytest.raises(ProtocolError, match=re.escape(what)):
+        protocol_from(f'name = "test"\nversion = "1"\nlanguage = "es"\n{step}{body}', "test.toml")
