@@ -61,11 +61,11 @@ def call_of(analysis: Analysis, rules: Rules) -> Call:
     if mixed:
         turns = told_apart(turns, _heard(tuple(enumerate(turns)), compiled), compiled.speakers)
     agent, customer = (
-        windows(turns, party, analysis.silences, rules.limits, compiled.small_talk)
+        windows(turns, party, analysis.silences, rules.limits, compiled.small_talk, rules.protocol.language)
         for party in (Party.AGENT, Party.CUSTOMER)
     )
     return Call(analysis, rules.limits, compiled, turns, agent, customer, mixed, {})
 
 
 def _heard(window: Sequence[Numbered], compiled: Compiled) -> Heard:
-    return hear(tokens_of(window), compiled.ear, compiled.names.slot)
+    return hear(tokens_of(window, compiled.protocol.language), compiled.ear, compiled.names.slot)
