@@ -14,7 +14,7 @@ GAP_MAX = 8
 STATES_MAX = 4000
 
 _PIECE = re.compile(
-    r"\s*(?:(\.\.\.|\.\.\d+)|\{(\w+)\}|<(\w+)>|([()\[\]|^$,~?])|(=[^\W_]+|[^\W_]+(?:['’][^\W_]+)*\*?)|(\S))"
+    r"\s*(?:(\.\.\.|\.\.\d+)|\{(\w+)\}|<(\w+)>|([()\[\]|^$,~?])|(=[^\W_]+|['’]?[^\W_]+(?:['’][^\W_]+)*\*?)|(\S))"
 )
 _APOSTROPHE = re.compile("['’]")
 _CLOSING = {"(": ")", "[": "]"}
@@ -149,7 +149,7 @@ class _Reader:
 
     def _word(self, word: str) -> Build:
         """A word; "I'm" is two, as it is where it is heard."""
-        parts = [_literals(part, self.shared.language) for part in _APOSTROPHE.split(word)]
+        parts = [_literals(part, self.shared.language) for part in _APOSTROPHE.split(word) if part]
 
         def build(goal: int) -> int:
             for taken in reversed(parts):
