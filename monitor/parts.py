@@ -23,7 +23,7 @@ from monitor.fingerprint import config_sha256, version
 from monitor.languages import listening_words
 from monitor.measures.parting import Voices
 from monitor.pipeline import AnalysisSettings, Tools
-from monitor.protocol.pack import read_protocol, shipped
+from monitor.protocol.pack import read_protocol, shipped_for
 from monitor.protocol.serving import serving_favour
 from monitor.settings.sections import Settings
 from monitor.worker import Bench
@@ -67,8 +67,10 @@ def rules(settings: Settings) -> Rules:
         ProtocolError: with every mistake of the configured protocol.
     """
     file = settings.protocol.file
-    protocol = read_protocol(Path(file).expanduser()) if file else shipped()
-    return Rules(protocol, settings.limits, settings.centre)
+    if file:
+        return Rules(read_protocol(Path(file).expanduser()), settings.limits, settings.centre)
+    protocol, *others = shipped_for(settings.transcriber.language)
+    return Rules(protocol, settings.limits, settings.centre, tuple(others))
 
 
 def tools(settings: Settings, model: LocatedModel) -> Tools:
@@ -85,7 +87,7 @@ def voices(settings: Settings) -> Voices | None:
     located = located_voices(settings)
     if located is None:
         return None
-    protocol = shipped()
+    protocol = shipped_for(settings.transcriber.language)[0]
     return Voices(NeuralEncoder(read_voice_weights(located)), lambda words: serving_favour(words, protocol))
 
 

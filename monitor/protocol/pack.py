@@ -13,6 +13,8 @@ from monitor.protocol.mistakes import mistakes_in, where
 from monitor.protocol.schema import File
 
 SIZE_MAX = 1_000_000
+PACKS = {"es": "telephone-service-es", "en": "telephone-service-en"}
+"""The protocol that comes with the product for each language."""
 
 
 def shipped(name: str = "telephone-service-es") -> Protocol:
@@ -25,6 +27,15 @@ def shipped(name: str = "telephone-service-es") -> Protocol:
     if not file.is_file():
         raise ProtocolError(f"no protocol {name!r} comes with this version")
     return protocol_from(file.read_text(encoding="utf-8"), f"{name}.toml")
+
+
+def shipped_for(language: str) -> tuple[Protocol, ...]:
+    """All that come with the product: first the one for calls in `language`, which is Spanish's for one without its own.
+
+    The others judge the calls that were spoken in theirs.
+    """
+    first = PACKS.get(language, PACKS["es"])
+    return tuple(shipped(name) for name in (first, *(name for name in PACKS.values() if name != first)))
 
 
 def read_protocol(path: Path) -> Protocol:

@@ -28,8 +28,6 @@ def _folds(*rules: tuple[str, str]) -> Folds:
     return tuple((re.compile(pattern), replacement) for pattern, replacement in rules)
 
 
-_DOUBLED = (r"(.)\1+", r"\1")
-
 _SPANISH = Folding(
     _folds(
         (r"ch", "\1"),
@@ -44,7 +42,7 @@ _SPANISH = Folding(
         (r"[zx]", "s"),
         (r"[vw]", "b"),
         (r"y(?![aeiou])", "i"),
-        _DOUBLED,
+        (r"(.)\1+", r"\1"),
         ("\1", "ch"),
     ),
     {},
@@ -56,6 +54,7 @@ _ENGLISH = Folding(
         (r"^wr", "r"),
         (r"^wh(?!o)", "w"),
         (r"ph", "f"),
+        (r"^en(?=quir)", "in"),
         (r"que$", "k"),
         (r"ck", "k"),
         (r"ch", "\1"),
@@ -66,8 +65,7 @@ _ENGLISH = Folding(
         (r"(?<=[aeiou]n[t])re$|(?<=[aeiou][tb])re$", "er"),
         (r"(?<=.)mb$", "m"),
         (r"(?<=[aeiou])ght", "t"),
-        (r"^en(?=quir)", "in"),
-        _DOUBLED,
+        (r"([^aeiou])\1+", r"\1"),
         ("\1", "ch"),
     ),
     {
@@ -78,7 +76,7 @@ _ENGLISH = Folding(
         **dict.fromkeys(("have", "haven"), "ve"),
         **{"am": "m", "ll": "l", "not": "t", "don": "do", "didn": "did", "doesn": "does", "couldn": "could"},
         **{"shouldn": "should", "wasn": "was", "weren": "were", "grey": "gray", "programme": "program"},
-        **{"okay": "ok", "cheque": "check", "cheques": "checks", "hiya": "hiya", "ya": "you", "til": "until"},
+        **{"okay": "ok", "cheque": "chek", "cheques": "cheks", "ya": "you", "til": "until"},
     },
 )
 """`isn` and its like are what is left of "isn't" before its "t"; "t" is what is heard of "not"."""
