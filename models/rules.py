@@ -87,7 +87,7 @@ class Rules:
 
 @lru_cache(maxsize=32)  # a batch judges thousands of calls by the same rules
 def digest_of(value: Rules | Protocol) -> str:
-    """Digest of all that a value holds, in hexadecimal; rules of one protocol are that protocol's, whatever else ships."""
+    """Digest of all that a value holds, in hexadecimal; rules without `others` are as if there were no such thing."""
     content = asdict(value)
     if not content.get("others"):
         content.pop("others", None)

@@ -61,7 +61,7 @@ def call_of(analysis: Analysis, rules: Rules) -> Call:
     if mixed:
         turns = told_apart(turns, _heard(tuple(enumerate(turns)), compiled), compiled.speakers)
     agent, customer = (
-        windows(turns, party, analysis.silences, rules.limits, compiled.small_talk, rules.protocol.language)
+        windows(turns, party, analysis.silences, rules.limits, compiled.small_talk, language=rules.protocol.language)
         for party in (Party.AGENT, Party.CUSTOMER)
     )
     return Call(analysis, rules.limits, compiled, turns, agent, customer, mixed, {})

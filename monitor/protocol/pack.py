@@ -30,7 +30,7 @@ def shipped(name: str = "telephone-service-es") -> Protocol:
 
 
 def shipped_for(language: str) -> tuple[Protocol, ...]:
-    """All that come with the product: first the one for calls in `language`, which is Spanish's for one without its own.
+    """All that come with the product: first the one for calls in `language`, which is Spanish where there is none.
 
     The others judge the calls that were spoken in theirs.
     """

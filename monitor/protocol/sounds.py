@@ -28,6 +28,11 @@ def _folds(*rules: tuple[str, str]) -> Folds:
     return tuple((re.compile(pattern), replacement) for pattern, replacement in rules)
 
 
+def _readings(listed: str) -> dict[str, str]:
+    """`written heard` pairs, parted by commas."""
+    return dict(pair.split(" ", 1) for pair in listed.split(","))
+
+
 _SPANISH = Folding(
     _folds(
         (r"ch", "\1"),
@@ -74,9 +79,8 @@ _ENGLISH = Folding(
         **dict.fromkeys(("will", "won"), "l"),
         **dict.fromkeys(("would", "had", "wouldn", "hadn"), "d"),
         **dict.fromkeys(("have", "haven"), "ve"),
-        **{"am": "m", "ll": "l", "not": "t", "don": "do", "didn": "did", "doesn": "does", "couldn": "could"},
-        **{"shouldn": "should", "wasn": "was", "weren": "were", "grey": "gray", "programme": "program"},
-        **{"okay": "ok", "cheque": "chek", "cheques": "cheks", "ya": "you", "til": "until"},
+        **_readings("am m,ll l,not t,don do,didn did,doesn does,couldn could,shouldn should,wasn was,weren were"),
+        **_readings("grey gray,programme program,okay ok,cheque chek,cheques cheks,ya you,til until"),
     },
 )
 """`isn` and its like are what is left of "isn't" before its "t"; "t" is what is heard of "not"."""

@@ -70,7 +70,7 @@ def plain(text: str) -> str:
 
 @lru_cache(maxsize=40_000)
 def sound(word: str, language: str = "es") -> str:
-    """A plain word as a speaker of the language hears it, in Spanish b = v, c/s/z as one, h silent, ll = y, no doubles."""
+    """A plain word as a speaker hears it; in Spanish b = v, c/s/z as one, h silent, ll = y, ñ = n, no doubles."""
     folding = folding_of(language)
     if word in folding.whole:
         return folding.whole[word]

@@ -60,6 +60,7 @@ def windows(
     silences: Iterable[Silence],
     limits: Limits,
     small_talk: frozenset[str],
+    *,
     language: str = "es",
 ) -> Windows:
     """The parts of a call as `party` speaks in them; `small_talk` are the sounds of words that say no business."""

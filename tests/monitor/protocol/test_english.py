@@ -131,7 +131,7 @@ def test_the_same_words_said_of_something_else_are_not(line: str) -> None:
         ("the reference is four four seven one nine", False),
     ],
 )
-def test_a_whole_card_number_read_out_is_found(read: str, is_card: bool) -> None:  # noqa: FBT001  # a parameter of the test
+def test_a_whole_card_number_read_out_is_found(read: str, is_card: bool) -> None:  # a parameter of the test
     assert ("discloses_confidential" in broken(f"So that's {read}.")) is is_card
 
 
@@ -145,7 +145,7 @@ def test_a_whole_card_number_read_out_is_found(read: str, is_card: bool) -> None
         ("You can't connect while it restarts.", False),
     ],
 )
-def test_a_refusal_is_blunt_without_its_reason(said: str, refuses: bool) -> None:  # noqa: FBT001  # a parameter of the test
+def test_a_refusal_is_blunt_without_its_reason(said: str, refuses: bool) -> None:  # a parameter of the test
     assert ("blunt_refusal" in broken(said)) is refuses
 
 
@@ -190,9 +190,12 @@ def of_violations(script: Script, verdict: Verdict) -> Counter[str]:
 
 @pytest.mark.parametrize(
     ("odd", "least"),
-    [(True, {"steps": (0.95, 0.97), "violations": (0.9, 0.95)}), (False, {"steps": (0.94, 0.92), "violations": (0.78, 0.9)})],
+    [
+        (True, {"steps": (0.95, 0.97), "violations": (0.9, 0.95)}),
+        (False, {"steps": (0.94, 0.92), "violations": (0.78, 0.9)}),
+    ],
 )
-def test_written_calls_are_judged_well(odd: bool, least: dict[str, tuple[float, float]]) -> None:  # noqa: FBT001  # which half
+def test_written_calls_are_judged_well(odd: bool, least: dict[str, tuple[float, float]]) -> None:  # which half
     half = [script for script in scripts_of("english") if int(script.id.removeprefix("en-")) % 2 == odd]
     assert len(half) == 20
     for name, counts in zip(("steps", "violations"), judged(half), strict=True):
