@@ -9,6 +9,7 @@ import av
 import numpy as np
 
 from audio.clip import Clip
+from audio.covering import Cover
 
 MIME_TYPE = "audio/ogg; codecs=opus"
 _BITS_PER_S = 16_000  # a channel: telephone speech is transparent from about 12 kbit/s (RFC 7587, 3.1.1)
@@ -17,8 +18,8 @@ _RATES_HZ = (8000, 12000, 16000, 24000, 48000)
 _BLOCK_FRAMES = 1 << 16
 
 
-def encoded(clip: Clip) -> bytes:
-    """The clip as Ogg Opus, its channels kept; memory grows with the encoded size only."""
+def encoded(clip: Clip, cover: Cover | None = None) -> bytes:
+    """The clip as Ogg Opus, its channels kept, covered where `cover` says; memory grows with the encoded size only."""
     file = io.BytesIO()
     rate_hz = next(rate for rate in _RATES_HZ if rate >= min(clip.sample_rate_hz, _RATES_HZ[-1]))
     layout = "stereo" if clip.channels == 2 else "mono"
@@ -27,7 +28,7 @@ def encoded(clip: Clip) -> bytes:
         stream = container.add_stream("libopus", rate=rate_hz, layout=layout, options=options)
         stream.bit_rate = _BITS_PER_S * clip.channels
         resampler = av.AudioResampler("s16", layout, rate_hz)
-        for frame in _frames(clip, layout):
+        for frame in _frames(clip, layout, cover or Cover()):
             for part in resampler.resample(frame):
                 container.mux(stream.encode(part))
         for part in resampler.resample(None):
@@ -36,9 +37,9 @@ def encoded(clip: Clip) -> bytes:
     return file.getvalue()
 
 
-def _frames(clip: Clip, layout: str) -> Iterator[av.AudioFrame]:
+def _frames(clip: Clip, layout: str, cover: Cover) -> Iterator[av.AudioFrame]:
     for start in range(0, clip.frames, _BLOCK_FRAMES):
-        samples = clip.pcm_frames(start, start + _BLOCK_FRAMES)
+        samples = cover.over(clip.pcm_frames(start, start + _BLOCK_FRAMES), start, clip.sample_rate_hz)
         frame = av.AudioFrame.from_ndarray(np.ascontiguousarray(samples).reshape(1, -1), format="s16", layout=layout)
         frame.sample_rate = clip.sample_rate_hz
         frame.pts = start

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, exists, or_, select
+from sqlalchemy import ColumnElement, Select, and_, exists, func, or_, select
 from sqlalchemy.orm import Session, aliased
 
 from models.analysis import Analysis
@@ -67,19 +67,28 @@ def stored(session: Session, analysis_id: int) -> Stored | None:
 
 def selected(session: Session, selection: Selection, after: int, limit: int) -> list[int]:
     """Ids of up to `limit` analyses beyond `after`: one a recording, the one asked for last or in the batch."""
-    query = (
-        select(AnalysisRow.id)
-        .join(WorkRow, AnalysisRow.work_id == WorkRow.id)
-        .join(RecordingRow, AnalysisRow.recording_id == RecordingRow.id)
-        .where(AnalysisRow.id > after, *_conditions(selection))
-    )
+    query = _of_selection(select(AnalysisRow.id), selection).where(AnalysisRow.id > after)
     return list(session.scalars(query.order_by(AnalysisRow.id).limit(limit)))
+
+
+def count(session: Session, selection: Selection) -> int:
+    """How many analyses are selected."""
+    return session.scalar(_of_selection(select(func.count(AnalysisRow.id)), selection)) or 0
+
+
+def _of_selection(query: Select[tuple[int]], selection: Selection) -> Select[tuple[int]]:
+    return (
+        query.join(WorkRow, AnalysisRow.work_id == WorkRow.id)
+        .join(RecordingRow, AnalysisRow.recording_id == RecordingRow.id)
+        .where(*_conditions(selection))
+    )
 
 
 def _conditions(selection: Selection) -> list[ColumnElement[bool]]:
     conditions = [_newest_work() if selection.batch_id is None else _in_batch(selection.batch_id)]
     for column, wanted in (
         (RecordingRow.id, selection.recording_id),
+        (RecordingRow.name, selection.name),
         (RecordingRow.agent_id, selection.agent_id),
         (RecordingRow.queue, selection.queue),
     ):

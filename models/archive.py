@@ -79,6 +79,11 @@ class Archive:
                     yield found
             after = ids[-1]
 
+    def count(self, selection: Selection) -> int:
+        """How many analyses `documents` gives."""
+        with self._database.reading() as session:
+            return analyses.count(session, selection)
+
     def stored(self, analysis_id: int) -> Stored | None:
         """One analysis with its newest verdict."""
         with self._database.reading() as session:

@@ -17,6 +17,7 @@ from models.plain import made, plain
 from models.recording import CallFacts, Party, Recording
 from models.transcript import Turn, Word
 from models.verdict import (
+    Edition,
     ErrorClass,
     Evidence,
     Flag,
@@ -106,6 +107,7 @@ def verdict_from(doc: dict[str, Any]) -> Verdict | None:
         score=Score(doc["score"]["total"], tuple(made(ScoreItem, item) for item in doc["score"]["items"])),
         flags=tuple(_flag_from(item) for item in doc["flags"]),
         limits=dict(protocol.get("limits", {})),
+        protocol_extends=tuple(made(Edition, item) for item in protocol.get("extends", ())),
     )
 
 
@@ -178,6 +180,7 @@ def _protocol(verdict: Verdict) -> dict[str, Any]:
     return {
         "name": verdict.protocol_name,
         "version": verdict.protocol_version,
+        "extends": [plain(edition) for edition in verdict.protocol_extends],
         "sha256": verdict.protocol_sha256,
         "rules_sha256": verdict.rules_sha256,
         "limits": dict(verdict.limits),

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from models.recording import Party
-from models.verdict import ErrorClass, Severity
+from models.verdict import Edition, ErrorClass, Severity
 
 
 class Phase(StrEnum):
@@ -38,6 +38,11 @@ class Spoken(StrEnum):
     """Somebody addressed as tú or vos."""
     CARD_NUMBER = "card_number"
     """A whole card number read out."""
+
+
+LEARNED_FROM = 0.5
+"""The certainty, from 0 to 1, from which a sentence counts as a step or a violation, where the protocol's sentence
+model knows it; above 1 nothing ever counts."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +82,7 @@ class Step:
     """Set where the step is judged on a measurement instead of words."""
     window_s: float | None = None
     """Seconds of its phase in which it counts; `None` is the limit of the phase."""
+    learned_from: float = LEARNED_FROM
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,6 +100,7 @@ class Forbidden:
     """Set where it is found in the words themselves, besides what is `said`."""
     penalty: float = 0.0
     """Points taken from the total for each time, down to 0."""
+    learned_from: float = LEARNED_FROM
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,8 +137,12 @@ class Protocol:
     conditions: tuple[Condition, ...] = ()
     measures: tuple[MeasureWeight, ...] = ()
     speakers: SpeakerPhrases = SpeakerPhrases()
+    classifier: str | None = None
+    """Name of the sentence model that reads the agent's sentences beside the patterns; `None` is patterns alone."""
     words: tuple[tuple[str, tuple[str, ...]], ...] = ()
     """Named lists of words or patterns, `{name}` in a pattern."""
+    extends: tuple[Edition, ...] = ()
+    """What it was made of, the nearest first; all that they say is already in it."""
 
     @property
     def lists(self) -> dict[str, tuple[str, ...]]:

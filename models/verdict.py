@@ -116,6 +116,17 @@ class Score:
 
 
 @dataclass(frozen=True, slots=True)
+class Edition:
+    """A protocol by name and version."""
+
+    name: str
+    version: str
+
+    def __str__(self) -> str:
+        return f"{self.name} {self.version}"
+
+
+@dataclass(frozen=True, slots=True)
 class Verdict:
     """The rules' opinion of one analysis."""
 
@@ -129,6 +140,8 @@ class Verdict:
     flags: tuple[Flag, ...]
     limits: dict[str, float] = field(default_factory=dict)
     """The limits judged by, as `models.rules.Limits` names them, so that a report can show them."""
+    protocol_extends: tuple[Edition, ...] = ()
+    """What the protocol extends, the nearest first."""
 
     @property
     def flagged(self) -> bool:

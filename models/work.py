@@ -108,6 +108,8 @@ class Selection:
 
     batch_id: int | None = None
     recording_id: str | None = None
+    name: str | None = None
+    """Of the recording's file."""
     agent_id: str | None = None
     queue: str | None = None
     since: datetime | None = None

@@ -21,10 +21,16 @@ from monitor.commands import (
     judge,
     mark,
     model,
-    protocol,
+    originals,
     reconcile,
     version,
 )
+from monitor.commands.protocol import check as protocol_check
+from monitor.commands.protocol import diff as protocol_diff
+from monitor.commands.protocol import explain as protocol_explain
+from monitor.commands.protocol import new as protocol_new
+from monitor.commands.protocol import show as protocol_show
+from monitor.commands.protocol import trying as protocol_trying
 from monitor.terminal import chosen_language, terminal, told
 from reports.catalogue import Catalogue
 
@@ -50,14 +56,26 @@ def application() -> typer.Typer:
     app.command("calls")(_guarded(calls.calls))
     app.command("devices")(_guarded(devices.devices))
     app.command("judge")(_guarded(judge.judge))
+    app.command("originals")(_guarded(originals.originals))
     app.command("reconcile")(_guarded(reconcile.reconcile))
     app.command("doctor")(_guarded(doctor.doctor))
     app.command("version")(_guarded(version.version))
     _group(app, "config", {"check": config.check, "show": config.show})
     _group(app, "mark", {"start": mark.start, "end": mark.end, "pause": mark.pause, "resume": mark.resume})
-    _group(app, "protocol", {"check": protocol.check, "show": protocol.show})
+    _group(app, "protocol", _protocol())
     _group(app, "model", {"list": model.list_models, "fetch": model.fetch, "verify": model.verify, "pin": model.pin})
     return app
+
+
+def _protocol() -> dict[str, Callable[..., None]]:
+    return {
+        "new": protocol_new.new,
+        "check": protocol_check.check,
+        "test": protocol_trying.try_out,
+        "diff": protocol_diff.diff,
+        "explain": protocol_explain.explain,
+        "show": protocol_show.show,
+    }
 
 
 def _timbre() -> None:

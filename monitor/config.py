@@ -56,6 +56,12 @@ def capture_files_folder(settings: Settings) -> Path:
     return capture_folder(settings) / "files"
 
 
+def looks_file(settings: Settings) -> Path:
+    """The file that every look at an unmasked call is recorded in."""
+    named = settings.personal_data.looks_file
+    return Path(named).expanduser() if named else platformdirs.user_data_path(_APP) / "originals.log"
+
+
 def database_url(settings: Settings) -> str:
     """The database's URL; by default a SQLite file among the user's own data.
 

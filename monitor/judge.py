@@ -38,6 +38,7 @@ def judge(analysis: Analysis, rules: Rules) -> Verdict:
         score=_score(protocol, steps, grades, broken),
         flags=tuple(_flags(call, rules, steps, grades, broken)),
         limits={name: float(value) for name, value in asdict(rules.limits).items()},
+        protocol_extends=protocol.extends,
     )
 
 

@@ -7,11 +7,12 @@ import json
 import tempfile
 from collections import Counter
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import count
 from pathlib import Path
 from typing import Any
 
+from audio.covering import Cover
 from audio.listening import MIME_TYPE, encoded
 from audio.sources.folder import FoundRecording
 from audio.sources.opening import open_recording
@@ -20,6 +21,8 @@ from models.errors import RecordingError
 from models.recording import Party
 from models.rules import sha256_of
 from models.work import BatchRow, State
+from monitor.personal_data.masking import Masker
+from monitor.personal_data.numbers_of_calls import Shown
 from reports.agent_page import write_agent_page
 from reports.call_page import write_call_page
 from reports.catalogue import Catalogue
@@ -47,6 +50,10 @@ class Publication:
     limits: DecodeLimits
     made_by: str
     """Hash of the code that makes the pages: others make them anew."""
+    masker: Masker
+    """Hides personal data in all that is written."""
+    tone: bool = False
+    """Whether hidden sound is a tone and not silence."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +74,8 @@ def publish(rows: Sequence[BatchRow], documents: Documents, publication: Publica
         OSError: where the folder cannot be written.
     """
     out = publication.out
+    documents = _masked(documents, publication.masker)
+    rows = [_named(row, documents, publication.masker) for row in rows]
     for folder in (out, out / "calls", out / "feedback"):
         folder.mkdir(parents=True, exist_ok=True)
     stems = stems_of(rows)
@@ -87,6 +96,21 @@ def publish(rows: Sequence[BatchRow], documents: Documents, publication: Publica
     found = (document for row in done if (document := documents(row)))
     write_index(index_rows, found, publication.catalogue, out / "index.html")
     return results
+
+
+def _masked(documents: Documents, masker: Masker) -> Documents:
+    def masked(row: BatchRow) -> dict[str, Any] | None:
+        document = documents(row)
+        return None if document is None else masker.document(document)
+
+    return masked
+
+
+def _named(row: BatchRow, documents: Documents, masker: Masker) -> BatchRow:
+    """The row under the name that people may see."""
+    if masker.settings.numbers_of_calls is Shown.WHOLE or (document := documents(row)) is None:
+        return row
+    return replace(row, name=document["recording"]["file"])
 
 
 def stems_of(rows: Sequence[BatchRow]) -> list[str | None]:
@@ -127,20 +151,26 @@ def _publish_call(
     row: BatchRow, document: dict[str, Any], stem: str, publication: Publication, before: str | None
 ) -> str:
     out, catalogue = publication.out, publication.catalogue
-    digest = sha256_of([document, catalogue.language, publication.embed_audio_max_bytes, publication.made_by])
+    cover = _cover(document, publication)
+    hidden = [cover.tone, *((span.start_s, span.end_s) for span in cover.spans)]
+    digest = sha256_of([document, catalogue.language, publication.embed_audio_max_bytes, publication.made_by, hidden])
     call, agent = out / "calls" / f"{stem}.html", out / "feedback" / f"{stem}.html"
     paths = (out / f"{stem}.json", call, agent)
     if digest == before and all(path.exists() for path in paths):
         return digest
     _write_json(paths[0], document)
-    sound = _sound(row, call, publication)
+    sound = _sound(row, call, publication, cover)
     call_href, agent_href = f"../calls/{stem}.html", f"../feedback/{stem}.html"
     write_call_page(document, sound, catalogue, call, index_href="../index.html", agent_href=agent_href)
     write_agent_page(document, _seen_from(sound), catalogue, agent, call_href=call_href)
     return digest
 
 
-def _sound(row: BatchRow, page: Path, publication: Publication) -> Sound | None:
+def _cover(document: dict[str, Any], publication: Publication) -> Cover:
+    return Cover(publication.masker.hidden_sound(document), publication.tone)
+
+
+def _sound(row: BatchRow, page: Path, publication: Publication, cover: Cover) -> Sound | None:
     """The recording as pages play it; `None` where it is no longer there."""
     parties = (Party.AGENT, Party.CUSTOMER) if len(row.paths) == 2 else (Party.BOTH,)
     found = FoundRecording(tuple(map(Path, row.paths)), parties)
@@ -151,7 +181,7 @@ def _sound(row: BatchRow, page: Path, publication: Publication) -> Sound | None:
             opened = open_recording(found, Path(spool_dir), publication.limits)
         except RecordingError:
             return None
-        return place_sound(encoded(opened.clip), MIME_TYPE, page, publication.embed_audio_max_bytes)
+        return place_sound(encoded(opened.clip, cover), MIME_TYPE, page, publication.embed_audio_max_bytes)
 
 
 def _seen_from(sound: Sound | None) -> Sound | None:

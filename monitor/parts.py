@@ -22,11 +22,15 @@ from monitor.config import model_cache
 from monitor.fingerprint import config_sha256, version
 from monitor.languages import listening_words
 from monitor.measures.parting import Voices
+from monitor.personal_data.finding import Kind
+from monitor.personal_data.masking import Masker, MaskingSettings
+from monitor.personal_data.numbers_of_calls import Shown
 from monitor.pipeline import AnalysisSettings, Tools
 from monitor.protocol.pack import read_protocol, shipped_for
 from monitor.protocol.serving import serving_favour
 from monitor.settings.sections import Settings
 from monitor.worker import Bench
+from reports.catalogue import LANGUAGES, Catalogue
 
 log = logging.getLogger(__name__)
 
@@ -71,6 +75,24 @@ def rules(settings: Settings) -> Rules:
         return Rules(read_protocol(Path(file).expanduser()), settings.limits, settings.centre)
     protocol, *others = shipped_for(settings.transcriber.language)
     return Rules(protocol, settings.limits, settings.centre, tuple(others))
+
+
+def masker(settings: Settings, catalogue: Catalogue) -> Masker:
+    """Hides personal data in what is written; it is named in the language spoken, or in the catalogue's."""
+    section = settings.personal_data
+    spoken = {language: Catalogue(language) for language in LANGUAGES}
+
+    def label(kind: str, language: str) -> str:
+        return f"[{spoken.get(language, catalogue).text(f'personal-{kind}')}]"
+
+    chosen = MaskingSettings(
+        text=frozenset(map(Kind, section.text)),
+        sound=frozenset(map(Kind, section.sound)),
+        sound_reach_s=section.sound_reach_s,
+        confidence_min=section.confidence_min,
+        numbers_of_calls=Shown(section.numbers_of_calls),
+    )
+    return Masker(label, chosen)
 
 
 def tools(settings: Settings, model: LocatedModel) -> Tools:

@@ -13,6 +13,7 @@ from rich.markup import escape
 
 from audio.weights import ModelMissingError
 from models.errors import TimbreError
+from monitor.protocol.problems import InvalidProtocolError
 from monitor.settings.mistakes import InvalidConfigError, Mistake
 from reports.catalogue import LANGUAGES, Catalogue
 
@@ -72,6 +73,8 @@ def told(error: TimbreError, catalogue: Catalogue) -> list[str]:
         first = catalogue.text("config-mistakes", file=name, count=len(error.mistakes))
         return [first, *(mistake_line(mistake, catalogue) for mistake in error.mistakes)]
     first = catalogue.named("reason", error.code)
+    if isinstance(error, InvalidProtocolError):
+        return [first, *error.lines(catalogue)]
     if isinstance(error, ModelMissingError):
         answers = [f"{catalogue.named('source', item.source)}: {_why(item, catalogue)}" for item in error.tried]
         return [first, *answers, *catalogue.text("model-ways", name=error.name).splitlines()]

@@ -19,7 +19,7 @@ from reports.page import write_page
 from reports.score import score_of
 from reports.sound import Sound, address
 from reports.timeline import legend_of, timeline_of
-from reports.transcript import entries_of, is_low
+from reports.transcript import entries_of, is_low, personal_of
 from reports.wording import Wording
 
 _PARTS = ("base.css", "call.css", "player.js", "timeline.js", "transcript.js", "call.js")
@@ -96,6 +96,7 @@ def _picture(document: dict[str, Any], wording: Wording) -> dict[str, Any]:
         "legend": legend_of(timeline),
         "entries": entries_of(document),
         "is_low": is_low,
+        "personal": personal_of(document),
         "notes": tuple(dict.fromkeys([*document["recording"].get("notes", ()), *document.get("notes", ())])),
     }
 
@@ -134,6 +135,9 @@ def made_with(document: dict[str, Any], catalogue: Catalogue) -> Iterator[tuple[
     protocol = document["protocol"]
     if protocol:
         yield "made-protocol", f"{protocol['name']} {protocol['version']}"
+        bases = ", ".join(f"{base['name']} {base['version']}" for base in protocol.get("extends", ()))
+        if bases:
+            yield "made-protocol_extends", bases
         yield "made-protocol_sha256", protocol["sha256"]
         yield "made-rules_sha256", protocol["rules_sha256"]
     recording = document["recording"]

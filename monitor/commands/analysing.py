@@ -17,7 +17,7 @@ from monitor.commands.waiting import batch_progress
 from monitor.config import capture_files_folder, database_url
 from monitor.fingerprint import analysis_key, pages_sha256
 from monitor.outputs import Publication, Result, publish
-from monitor.parts import folder_rules, located_voices, rules, speech_model
+from monitor.parts import folder_rules, located_voices, masker, rules, speech_model
 from monitor.workers import Job, run_workers
 
 
@@ -68,6 +68,8 @@ def publication(found: Setting) -> Publication:
         embed_audio_max_bytes=settings.reports.embed_audio_max_bytes,
         limits=settings.reading.limits,
         made_by=pages_sha256(),
+        masker=masker(settings, found.terminal.catalogue),
+        tone=settings.personal_data.sound_as == "tone",
     )
 
 

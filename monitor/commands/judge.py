@@ -7,6 +7,15 @@ from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
 from monitor.commands.options import ConfigOption, JsonOption, LanguageOption, setting
+from monitor.commands.selecting import (
+    AgentOption,
+    BatchOption,
+    FlaggedOption,
+    QueueOption,
+    SinceOption,
+    UntilOption,
+    selection_of,
+)
 from monitor.terminal import Terminal
 
 if TYPE_CHECKING:
@@ -14,10 +23,20 @@ if TYPE_CHECKING:
     from monitor.rejudge import Cause
 
 
-def judge(config: ConfigOption = None, language: LanguageOption = None, *, as_json: JsonOption = False) -> None:
+def judge(
+    *,
+    agent: AgentOption = None,
+    queue: QueueOption = None,
+    since: SinceOption = None,
+    until: UntilOption = None,
+    batch: BatchOption = None,
+    config: ConfigOption = None,
+    language: LanguageOption = None,
+    flagged: FlaggedOption = None,
+    as_json: JsonOption = False,
+) -> None:
     """Judge stored analyses again where the rules changed, and tell which verdicts changed and why."""
-    from models.archive import Archive
-    from models.work import Selection
+    from models.store import Store
     from monitor.config import database_url
     from monitor.judging import judge_again
     from monitor.parts import rules
@@ -25,10 +44,14 @@ def judge(config: ConfigOption = None, language: LanguageOption = None, *, as_js
 
     found = setting(config, language)
     today = rules(found.settings)
-    archive = Archive(database_url(found.settings))
+    archive = Store(database_url(found.settings))
     try:
         archive.migrate()
-        judged = list(judge_again(archive, today, Selection(), now))
+        zone = found.settings.reading.timezone
+        selection = selection_of(
+            archive, zone, agent=agent, queue=queue, since=since, until=until, batch=batch, flagged=flagged
+        )
+        judged = list(judge_again(archive, today, selection, now))
     finally:
         archive.close()
     changed = [call for call in judged if call.differences]

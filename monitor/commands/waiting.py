@@ -2,15 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
+from typing import TypeVar
 
-from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn, TimeRemainingColumn
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn, TimeRemainingColumn
 
 from monitor.terminal import Terminal
 
 _ESTIMATE_S = 3600.0
 """Over how long the speed is averaged: calls differ, and a call is one step."""
+
+
+T = TypeVar("T")
+
+
+def counted(terminal: Terminal, message_id: str, items: Iterable[T], count: int) -> Iterator[T]:
+    """The items as they come, with a bar on standard error where it is a terminal; `count` is how many there are."""
+    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
+    shown = terminal.err.is_terminal
+    with Progress(*columns, console=terminal.err, transient=True, disable=not shown) as progress:
+        yield from progress.track(items, total=count, description=terminal.text(message_id))
 
 
 @contextmanager

@@ -12,6 +12,7 @@ from models.transcript import Turn
 from monitor.protocol.attribution import told_apart
 from monitor.protocol.compiled import Compiled, compiled_for
 from monitor.protocol.hearing import Heard, hear
+from monitor.protocol.sentences.classifier import ReadSentence
 from monitor.protocol.text import tokens_of
 from monitor.protocol.windows import Numbered, Windows, windows
 
@@ -31,6 +32,8 @@ class Call:
     customer: Windows
     mixed: bool
     """True where the parties are told apart by their words alone."""
+    sentences: tuple[ReadSentence, ...]
+    """What the agent said, as the sentence model reads it; empty without one."""
     known: dict[tuple[int, ...], Heard]
     """What was heard in each window, by its turns, filled as it is asked for."""
 
@@ -64,7 +67,8 @@ def call_of(analysis: Analysis, rules: Rules) -> Call:
         windows(turns, party, analysis.silences, rules.limits, compiled.small_talk, language=rules.protocol.language)
         for party in (Party.AGENT, Party.CUSTOMER)
     )
-    return Call(analysis, rules.limits, compiled, turns, agent, customer, mixed, {})
+    read = compiled.classifier.read(turns, analysis.silences, rules.limits.dead_air_s) if compiled.classifier else ()
+    return Call(analysis, rules.limits, compiled, turns, agent, customer, mixed, read, {})
 
 
 def _heard(window: Sequence[Numbered], compiled: Compiled) -> Heard:

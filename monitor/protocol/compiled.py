@@ -14,6 +14,7 @@ from monitor.protocol.hearing import Ear
 from monitor.protocol.names import Names, names_of
 from monitor.protocol.pattern import Literal, Pattern
 from monitor.protocol.reader import compiled
+from monitor.protocol.sentences.classifier import Classifier, shipped_classifier
 from monitor.protocol.text import plain, sound
 
 
@@ -42,6 +43,8 @@ class Compiled:
     """Sounds of words that say no business."""
     ear: Ear
     """Hears all words of all patterns."""
+    classifier: Classifier | None
+    """The protocol's sentence model, where it names one."""
 
 
 @lru_cache(maxsize=8)
@@ -61,6 +64,7 @@ def compiled_for(protocol: Protocol, centre: Centre) -> Compiled:
         names=names_of(protocol.lists, centre, protocol.language),
         address=address_of(protocol.lists),
         small_talk=frozenset(sound(plain(word), protocol.language) for word in protocol.lists.get("small_talk", ())),
+        classifier=shipped_classifier(protocol.classifier) if protocol.classifier else None,
         ear=Ear(sorted(maker.literals, key=lambda literal: (literal.sound, literal.prefix, literal.exact))),
     )
 

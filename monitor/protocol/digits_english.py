@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from monitor.protocol.digits import CARD_DIGITS_MAX, CARD_DIGITS_MIN
+from monitor.personal_data.kinds import CARD_DIGITS_MAX, CARD_DIGITS_MIN
 from monitor.protocol.text import Token
 
 LINKING = frozenset({"and", "dash", "hyphen", "space", "then", "comma"})

@@ -16,7 +16,7 @@ from models.verdict import Searched, StepResult, StepVerdict
 from monitor.protocol.answer import answer_result
 from monitor.protocol.call import Call
 from monitor.protocol.compiled import Phrases
-from monitor.protocol.evidence import evidence_of, matches, strongest
+from monitor.protocol.evidence import counted, evidence_of, heard_in, matches, strongest
 from monitor.protocol.hearing import Heard
 from monitor.protocol.nearest import nearest
 from monitor.protocol.text import Token, quote
@@ -40,7 +40,7 @@ def _step(call: Call, step: Step, conditions: dict[str, Condition]) -> StepResul
     result = _judged(call, step)
     if step.condition is None or result.verdict is not StepVerdict.NOT_MET:
         return result
-    if not _holds(call, conditions[step.condition]):
+    if not holds(call, conditions[step.condition]):
         return StepResult(step.id, StepVerdict.NOT_APPLICABLE, reason="condition_absent")
     return result
 
@@ -55,7 +55,7 @@ def _judged(call: Call, step: Step) -> StepResult:
     return _spoken(call, step, call.compiled.steps[step.id])
 
 
-def _holds(call: Call, condition: Condition) -> bool:
+def holds(call: Call, condition: Condition) -> bool:
     if condition.fact is Fact.HOLD:
         return _held(call)
     parties = (condition.party,) if condition.party else (Party.AGENT, Party.CUSTOMER)
@@ -71,12 +71,13 @@ def _held(call: Call) -> bool:
 
 
 def _spoken(call: Call, step: Step, phrases: Phrases) -> StepResult:
-    window = _window(call, step)
+    window = window_of(call, step)
     within = call.heard(window)
-    evidence = [evidence_of(call, match, part) for match, part in matches(call, phrases, within)]
+    found = counted(call, step, phrases, within, heard_in(call, phrases.said, within))
     if phrases.said_last and not call.mixed:
-        last = Phrases(phrases.said_last, (), phrases.near_misses)
-        evidence += [evidence_of(call, *found) for found in matches(call, last, call.heard(call.agent.last))]
+        last = call.heard(call.agent.last)
+        found += counted(call, step, phrases, last, heard_in(call, phrases.said_last, last))
+    evidence = [evidence_of(call, match, part) for match, part in found]
     kept = strongest([item for item in evidence if item])
     if kept:
         return StepResult(step.id, StepVerdict.MET, kept)
@@ -86,7 +87,7 @@ def _spoken(call: Call, step: Step, phrases: Phrases) -> StepResult:
     return StepResult(step.id, StepVerdict.NOT_MET, reason="not_found", searched=_searched(window, within, phrases))
 
 
-def _window(call: Call, step: Step) -> tuple[Numbered, ...]:
+def window_of(call: Call, step: Step) -> tuple[Numbered, ...]:
     window = call.agent.of(step.phase)
     if step.not_after_hold:
         last = {index for index, _ in call.agent.last}

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from models.protocol import Forbidden, Step
 from models.recording import Party
 from models.verdict import Evidence
 from monitor.protocol.call import Call
@@ -12,6 +13,7 @@ from monitor.protocol.hearing import Heard
 from monitor.protocol.match import Match, apart, find
 from monitor.protocol.pattern import Pattern
 from monitor.protocol.text import Token, quote
+from monitor.protocol.weighing import LEARNED, weighed
 
 EVIDENCE_MAX = 3
 MISS_SLACK = 0.05
@@ -32,8 +34,24 @@ def unexplained(
     if not found:
         return []
     misses = heard_in(call, phrases.near_misses, within)
-    kept = [match for match in found if not any(_explained(match, miss) for miss in misses)]
+    kept = [match for match in found if not any(explained(match, miss) for miss in misses)]
     return [(match, within.tokens[match.start : match.end]) for match in apart(kept)]
+
+
+def counted(
+    call: Call, entry: Step | Forbidden, phrases: Phrases, within: Heard, found: Sequence[Match]
+) -> list[tuple[Match, tuple[Token, ...]]]:
+    """What counts as `entry` in a window, each with its tokens.
+
+    Of what was found that which stands, and what the sentence model finds alone; neither where a near miss
+    explains it as well.
+    """
+    unexplained_found = [match for match, _ in unexplained(call, phrases, within, found)]
+    kept = weighed(call, entry.id, entry.learned_from, within, unexplained_found)
+    alone = [match for match in kept if match.pattern == LEARNED]
+    misses = heard_in(call, phrases.near_misses, within) if alone else []
+    standing = [match for match in kept if match not in alone or not any(_covered(match, miss) for miss in misses)]
+    return [(match, within.tokens[match.start : match.end]) for match in standing]
 
 
 def heard_in(call: Call, patterns: Sequence[Pattern], within: Heard) -> list[Match]:
@@ -42,19 +60,22 @@ def heard_in(call: Call, patterns: Sequence[Pattern], within: Heard) -> list[Mat
         match
         for pattern in patterns
         for match in find(pattern, within, call.limits.match_min)
-        if _probability(match, within.tokens) >= call.limits.word_probability_min
+        if probability_of(match, within.tokens) >= call.limits.word_probability_min
     ]
 
 
-def _explained(match: Match, miss: Match) -> bool:
+def explained(match: Match, miss: Match) -> bool:
     """Whether a near miss explains a match: it covers at least half of the words and sounds as much like them."""
-    if miss.score < match.score - MISS_SLACK:
-        return False
+    return miss.score >= match.score - MISS_SLACK and _covered(match, miss)
+
+
+def _covered(match: Match, miss: Match) -> bool:
+    """Whether a near miss covers at least half of a match's words."""
     covered = [word for word in match.words if miss.start <= word < miss.end]
     return 2 * len(covered) >= len(match.words)
 
 
-def _probability(match: Match, tokens: Sequence[Token]) -> float:
+def probability_of(match: Match, tokens: Sequence[Token]) -> float:
     """Mean probability of the words that the pattern names; names in slots are always heard badly."""
     slots = {word for named in match.named for word in range(named.start, named.end)}
     words = [word for word in match.words if word not in slots] or list(match.words)

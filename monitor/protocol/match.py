@@ -97,7 +97,7 @@ class _Search:
     def _others(self, state: State, at: int) -> Iterable[_Path]:
         for matcher, goal in state.others:
             if isinstance(matcher, Edge):
-                yield from self.paths(goal, at).values() if _edge(matcher.sign, self.tokens, at) else ()
+                yield from self.paths(goal, at).values() if edge_holds(matcher.sign, self.tokens, at) else ()
             elif at < len(self.tokens):
                 yield from self._slot(matcher, goal, at) if isinstance(matcher, Slot) else self._gap(goal, at)
 
@@ -135,7 +135,7 @@ def _longer(path: _Path, points: float, weight: float, words: tuple[int, ...], n
     )
 
 
-def _edge(sign: str, tokens: Sequence[Token], at: int) -> bool:
+def edge_holds(sign: str, tokens: Sequence[Token], at: int) -> bool:
     before = tokens[at - 1] if at else None
     if sign == "?":
         return before is not None and before.stop == "?"

@@ -2,20 +2,42 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator
 from typing import Any
 
 from pydantic import ValidationError
-from rapidfuzz import process
+from pydantic_core import ErrorDetails
 
 from monitor.grades import GRADES
+from monitor.protocol.inheritance import ALSO, list_keys
 from monitor.protocol.lines import Path
+from monitor.protocol.problems import Problem, problem
 from monitor.protocol.reader import PatternError, compiled
 from monitor.protocol.schema import ENTRIES, File
 
-Mistake = tuple[Path, str]
-"""Where, and what to do."""
+Mistake = tuple[Path, Problem]
+"""Where, and what is wrong."""
+_OF_TYPE = {
+    "missing": "key_missing",
+    "enum": "choice",
+    "greater_than_equal": "at_least",
+    "greater_than": "more_than",
+    "less_than_equal": "at_most",
+    "string_pattern_mismatch": "id",
+    "too_long": "too_many",
+    "too_short": "too_few",
+    "string_type": "text",
+    "float_type": "number",
+    "float_parsing": "number",
+    "bool_type": "boolean",
+    "bool_parsing": "boolean",
+    "tuple_type": "write_list",
+}
+"""Kinds of the validator's errors to messages; others bring the validator's own words."""
+_LIMITS = ("ge", "gt", "le", "max_length", "min_length")
 _SPOKEN = ("said", "said_last", "near_misses", "excused_by")
+_NAMED_LIST = re.compile(r"\{(\w+)\}")
 
 
 def where(path: Path) -> str:
@@ -23,9 +45,10 @@ def where(path: Path) -> str:
 
 
 def mistakes_in(data: dict[str, Any]) -> Iterator[Mistake]:
+    """Of a whole protocol; places are those in `data`."""
     yield from _shape(data)
-    yield from _twice(data)
-    yield from _patterns(data)
+    yield from twice(data)
+    yield from _spoken(data)
     yield from _references(data)
 
 
@@ -35,13 +58,23 @@ def _shape(data: dict[str, Any]) -> Iterator[Mistake]:
     except ValidationError as errors:
         for error in errors.errors():
             path = tuple(error["loc"])
-            yield path, _unknown(path) if error["type"] == "extra_forbidden" else error["msg"]
+            yield path, _unknown(path) if error["type"] == "extra_forbidden" else _of_validator(error)
 
 
-def _unknown(path: Path) -> str:
+def _of_validator(error: ErrorDetails) -> Problem:
+    message = _OF_TYPE.get(error["type"], "other")
+    context = error.get("ctx", {})
+    limit = next((f"{context[name]:g}" for name in _LIMITS if name in context), "")
+    expected = str(context.get("expected", "")).replace(" or ", ", ")
+    return problem(message, expected=expected, limit=limit, problem=error["msg"])
+
+
+def _unknown(path: Path) -> Problem:
     kind = ENTRIES.get(str(path[0]), File) if len(path) > 1 else File
-    near = process.extractOne(str(path[-1]), list(kind.model_fields), score_cutoff=60)
-    return "there is no such key" + (f": did you mean {near[0]!r}?" if near else "")
+    key = str(path[-1])
+    if key == "without" or (len(path) > 1 and key.removesuffix(ALSO) in list_keys(str(path[0]))):
+        return problem("needs_base", key=key)
+    return problem("no_key").near(key, kind.model_fields)
 
 
 def _entries(data: dict[str, Any], kind: str) -> Iterator[tuple[int, dict[str, Any]]]:
@@ -50,27 +83,56 @@ def _entries(data: dict[str, Any], kind: str) -> Iterator[tuple[int, dict[str, A
         yield from ((place, entry) for place, entry in enumerate(entries) if isinstance(entry, dict))
 
 
-def _twice(data: dict[str, Any]) -> Iterator[Mistake]:
+def twice(data: dict[str, Any]) -> Iterator[Mistake]:
+    """Ids that stand twice."""
     for kind in ENTRIES:
         seen: set[Any] = set()
         for place, entry in _entries(data, kind):
             if str(entry.get("id")) in seen:
-                yield (kind, place, "id"), f"{entry['id']!r} is there twice: rename or remove one"
+                yield (kind, place, "id"), problem("twice", id=entry["id"])
             seen.add(str(entry.get("id")))
 
 
-def _patterns(data: dict[str, Any]) -> Iterator[Mistake]:
+def _spoken(data: dict[str, Any]) -> Iterator[Mistake]:
+    """Patterns that cannot be read; one that a list spoils is told once, at the list."""
     words = data.get("words")
     lists = {name: _texts(value) for name, value in words.items()} if isinstance(words, dict) else {}
+    wrong = [(path, source, told) for path, source in _patterns(data) if (told := _problem(source, lists))]
+    spoilt = list(_spoilt(lists, [source for _, source, _ in wrong]))
+    names = {str(path[1]) for path, _ in spoilt}
+    yield from spoilt
+    yield from ((path, told) for path, source, told in wrong if names.isdisjoint(_NAMED_LIST.findall(source)))
+
+
+def _patterns(data: dict[str, Any]) -> Iterator[tuple[Path, str]]:
     for kind in ENTRIES:
         for place, entry in _entries(data, kind):
             for key in _SPOKEN:
-                for number, source in enumerate(_texts(entry.get(key))):
-                    yield from _pattern((kind, place, key, number), source, lists)
+                yield from (((kind, place, key, number), text) for number, text in enumerate(_texts(entry.get(key))))
     speakers = data.get("speakers")
     for key, value in speakers.items() if isinstance(speakers, dict) else ():
-        for number, source in enumerate(_texts(value)):
-            yield from _pattern(("speakers", key, number), source, lists)
+        yield from ((("speakers", key, number), text) for number, text in enumerate(_texts(value)))
+
+
+def _spoilt(lists: dict[str, list[str]], sources: Iterable[str]) -> Iterator[Mistake]:
+    """Entries of the lists named in `sources`, and in turn in these, that are no patterns."""
+    todo = [name for source in sources for name in _NAMED_LIST.findall(source)]
+    seen: set[str] = set()
+    while todo:
+        name = todo.pop()
+        if name in seen or name not in lists:
+            continue
+        seen.add(name)
+        for number, text in enumerate(lists[name]):
+            inner = _NAMED_LIST.findall(text)
+            todo += inner
+            told = _problem(f"({text}) =x", lists)
+            if told and (name in inner or all(_readable(lists, one) for one in inner)):
+                yield ("words", name, number), told
+
+
+def _readable(lists: dict[str, list[str]], name: str) -> bool:
+    return name not in lists or _problem(f"{{{name}}} =x", lists) is None
 
 
 def _texts(value: Any) -> list[str]:
@@ -79,12 +141,13 @@ def _texts(value: Any) -> list[str]:
     return [item for item in value if isinstance(item, str)] if isinstance(value, list) else []
 
 
-def _pattern(path: Path, source: str, lists: dict[str, list[str]]) -> Iterator[Mistake]:
+def _problem(source: str, lists: dict[str, list[str]]) -> Problem | None:
+    """Why a pattern cannot be read; `None` where it can."""
     try:
         compiled(source, lists)
     except PatternError as error:
-        near = process.extractOne(str(error).rsplit("'", 2)[-2], list(lists)) if "no list" in str(error) else None
-        yield path, f"{error}" + (f": did you mean {near[0]!r}?" if near else "")
+        return error.problem
+    return None
 
 
 def _references(data: dict[str, Any]) -> Iterator[Mistake]:
@@ -94,20 +157,19 @@ def _references(data: dict[str, Any]) -> Iterator[Mistake]:
         if condition is not None and condition not in conditions:
             yield ("steps", place, "condition"), _not_one_of(str(condition), conditions)
         if not (step.get("fact") or _texts(step.get("said"))):
-            yield ("steps", place), "it says neither how it is said nor which fact it is: add `said` or `fact`"
+            yield ("steps", place), problem("step_unsaid")
     for place, entry in _entries(data, "conditions"):
         if not (entry.get("fact") or _texts(entry.get("said"))):
-            yield ("conditions", place), "it says neither what is said nor which fact holds: add `said` or `fact`"
+            yield ("conditions", place), problem("condition_unsaid")
     for place, entry in _entries(data, "violations"):
         if not (entry.get("spoken") or _texts(entry.get("said"))):
-            yield ("violations", place), "it says neither what is said nor how it is found: add `said` or `spoken`"
+            yield ("violations", place), problem("violation_unsaid")
     for place, measure in _entries(data, "measures"):
         if measure.get("id") not in GRADES:
             yield ("measures", place, "id"), _not_one_of(str(measure.get("id")), GRADES)
 
 
-def _not_one_of(found: str, known: Iterable[str]) -> str:
+def _not_one_of(found: str, known: Iterable[str]) -> Problem:
     names = list(known)
-    near = process.extractOne(found, names, score_cutoff=60)
-    hint = f"did you mean {near[0]!r}?" if near else f"there are {', '.join(names) or 'none'}"
-    return f"there is no {found!r}: {hint}"
+    near = problem("unknown", name=found).near(found, names)
+    return near if near.meant else problem("not_one_of", name=found, names=", ".join(names) or "–")

@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable, Mapping, Sequence
 
 from monitor.protocol.pattern import SLOTS, Arcs, Edge, Gap, Literal, Pattern, Slot, state_of
+from monitor.protocol.problems import Problem, problem
 from monitor.protocol.text import plain, sound
 
 LENGTH_MAX = 600
@@ -21,7 +22,11 @@ _CLOSING = {"(": ")", "[": "]"}
 
 
 class PatternError(ValueError):
-    """A pattern that cannot be read; the message says why and what to write."""
+    """A pattern that cannot be read; `problem` says why and what to write."""
+
+    def __init__(self, found: Problem) -> None:
+        self.problem = found
+        super().__init__(found)
 
 
 Build = Callable[[int], int]
@@ -38,7 +43,7 @@ def compiled(source: str, lists: Mapping[str, Sequence[str]], language: str = "e
     start = _Reader(source, shared, 0).whole()(0)
     states = shared.states
     if _takes_nothing(states, start):
-        raise PatternError("it can match without any word: make one word obligatory")
+        raise PatternError(problem("no_word"))
     return Pattern(source, tuple(state_of(states, number) for number in range(len(states))), start)
 
 
@@ -68,11 +73,11 @@ class _Shared:
     def count(self, pieces: int) -> None:
         self.read += pieces
         if self.read > STATES_MAX:
-            raise PatternError("it is too large: split it, or shorten its lists")
+            raise PatternError(problem("too_large"))
 
     def add(self, arcs: Arcs) -> int:
         if len(self.states) >= STATES_MAX:
-            raise PatternError("it is too large: split it, or shorten its lists")
+            raise PatternError(problem("too_large"))
         self.states.append(arcs)
         return len(self.states) - 1
 
@@ -82,9 +87,9 @@ class _Reader:
 
     def __init__(self, source: str, shared: _Shared, depth: int) -> None:
         if len(source) > LENGTH_MAX:
-            raise PatternError(f"it has {len(source)} characters, at most {LENGTH_MAX} are read: split it")
+            raise PatternError(problem("too_long", count=len(source), limit=LENGTH_MAX))
         if depth > DEPTH_MAX:
-            raise PatternError(f"it is nested more than {DEPTH_MAX} deep: flatten it (does a list name itself?)")
+            raise PatternError(problem("too_deep", limit=DEPTH_MAX))
         self.pieces = list(_PIECE.finditer(source.strip()))
         shared.count(len(self.pieces))
         self.at = 0
@@ -94,7 +99,7 @@ class _Reader:
     def whole(self) -> Build:
         build = self._choice(end=None)
         if self.at < len(self.pieces):
-            raise PatternError(f"{self.pieces[self.at].group().strip()!r} closes nothing")
+            raise PatternError(problem("closes_nothing", sign=self.pieces[self.at].group().strip()))
         return build
 
     def _choice(self, end: str | None) -> Build:
@@ -104,7 +109,7 @@ class _Reader:
             branches.append(self._sequence())
         if end is not None:
             if self._sign() != end:
-                raise PatternError(f"{end!r} is missing")
+                raise PatternError(problem("sign_missing", sign=end))
             self.at += 1
         return self._any_of(branches)
 
@@ -121,7 +126,7 @@ class _Reader:
         while self.at < len(self.pieces) and self._sign() not in ("|", ")", "]"):
             parts.append(self._part())
         if not parts:
-            raise PatternError("there is nothing where words are expected")
+            raise PatternError(problem("nothing"))
 
         def build(goal: int) -> int:
             for part in reversed(parts):
@@ -134,7 +139,7 @@ class _Reader:
         gap, listed, slot, sign, word, odd = self.pieces[self.at].groups()
         self.at += 1
         if odd:
-            raise PatternError(f"{odd!r} means nothing here")
+            raise PatternError(problem("means_nothing", sign=odd))
         if gap:
             return self._gap(gap)
         if listed:
@@ -149,7 +154,7 @@ class _Reader:
 
     def _word(self, word: str) -> Build:
         """A word; "I'm" is two, as it is where it is heard."""
-        parts = [_literals(part, self.shared.language) for part in _APOSTROPHE.split(word) if part]
+        parts = [literals_of(part, self.shared.language) for part in _APOSTROPHE.split(word) if part]
 
         def build(goal: int) -> int:
             for taken in reversed(parts):
@@ -161,7 +166,7 @@ class _Reader:
     def _group(self, opening: str) -> Build:
         self.depth += 1
         if self.depth > DEPTH_MAX:
-            raise PatternError(f"it is nested more than {DEPTH_MAX} deep: flatten it")
+            raise PatternError(problem("too_deep", limit=DEPTH_MAX))
         inner = self._choice(end=_CLOSING[opening])
         self.depth -= 1
         if opening == "(":
@@ -171,7 +176,7 @@ class _Reader:
     def _gap(self, text: str) -> Build:
         size = 3 if text == "..." else int(text[2:])
         if not 1 <= size <= GAP_MAX:
-            raise PatternError(f"{text!r} is out of range: a gap is 1 to {GAP_MAX} words")
+            raise PatternError(problem("gap_range", gap=text, limit=GAP_MAX))
 
         def build(goal: int) -> int:
             state = goal
@@ -183,17 +188,17 @@ class _Reader:
 
     def _list(self, name: str) -> Build:
         if name not in self.shared.lists:
-            raise PatternError(f"there is no list {name!r}")
+            raise PatternError(problem("no_list", name=name).near(name, self.shared.lists))
         entries = self.shared.lists[name]
         return self._any_of([_Reader(entry, self.shared, self.depth + 1).whole() for entry in entries])
 
     def _slot(self, kind: str) -> Build:
         if kind not in SLOTS:
-            raise PatternError(f"there is no slot <{kind}>: the slots are {', '.join(SLOTS)}")
+            raise PatternError(problem("no_slot", slot=kind, slots=", ".join(SLOTS)))
         return lambda goal: self.shared.add(((Slot(kind), goal),))
 
 
-def _literals(word: str, language: str) -> list[Literal]:
+def literals_of(word: str, language: str = "es") -> list[Literal]:
     """A word by its sound; a stem by both, for `c` and `g` sound as the next vowel has them."""
     bare = plain(word.removeprefix("=").removesuffix("*"))
     if not word.endswith("*"):

@@ -6,13 +6,14 @@ from typing import Annotated
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 
-from models.protocol import Fact, Phase, Spoken
+from models.protocol import LEARNED_FROM, Fact, Phase, Spoken
 from models.recording import Party
 from models.verdict import ErrorClass, Severity
 
 PATTERNS_MAX = 5000
 
 Id = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]{0,63}$")]
+Certainty = Annotated[float, Field(gt=0, le=2)]
 Points = Annotated[float, Field(ge=0, le=1000)]
 Patterns = Annotated[tuple[str, ...], Field(max_length=PATTERNS_MAX)]
 Words = Annotated[Patterns, BeforeValidator(lambda value: tuple(value.split()) if isinstance(value, str) else value)]
@@ -36,6 +37,7 @@ class StepEntry(Entry):
     condition: str | None = None
     fact: Fact | None = None
     window_s: Annotated[float, Field(gt=0)] | None = None
+    learned_from: Certainty = LEARNED_FROM
 
 
 class ConditionEntry(Entry):
@@ -54,6 +56,7 @@ class ForbiddenEntry(Entry):
     excused_by: Patterns = ()
     spoken: Spoken | None = None
     penalty: Points = 0.0
+    learned_from: Certainty = LEARNED_FROM
 
 
 class MeasureEntry(Entry):
@@ -75,6 +78,7 @@ class File(Entry):
     name: str
     version: str
     language: str
+    classifier: str | None = None
     steps: Annotated[tuple[StepEntry, ...], Field(min_length=1, max_length=200)]
     violations: Annotated[tuple[ForbiddenEntry, ...], Field(max_length=200)] = ()
     conditions: Annotated[tuple[ConditionEntry, ...], Field(max_length=200)] = ()

@@ -1,4 +1,4 @@
-"""What the agent said that the protocol forbids, each with its evidence; how they address, once a turn."""
+"""What the agent said that the protocol forbids, each with its evidence, once a turn."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from models.verdict import Violation
 from monitor.protocol.call import Call
 from monitor.protocol.digits import card_numbers
 from monitor.protocol.digits_english import card_numbers_english
-from monitor.protocol.evidence import evidence_of, heard_in, unexplained
+from monitor.protocol.evidence import counted, evidence_of, heard_in
 from monitor.protocol.hearing import Heard
 from monitor.protocol.match import Match
 from monitor.protocol.text import Token
@@ -29,16 +29,15 @@ def violations(call: Call) -> tuple[Violation, ...]:
 def _of(call: Call, forbidden: Forbidden) -> list[Violation]:
     within = call.heard(call.agent.everywhere)
     phrases = call.compiled.violations[forbidden.id]
-    found = heard_in(call, phrases.said, within) + _spoken(call, forbidden.spoken, within)
-    kept = unexplained(call, phrases, within, found)
+    found = heard_in(call, phrases.said, within) + spoken_in(call, forbidden.spoken, within)
+    kept = counted(call, forbidden, phrases, within, found)
     excused = _excused(call, within, heard_in(call, phrases.excused_by, within) if kept else ())
-    once = forbidden.spoken is Spoken.INFORMAL_ADDRESS
     surest: dict[int, Violation] = {}
     for match, part in kept:
         item = evidence_of(call, match, part)
         if not item or part[0].turn in excused:
             continue
-        place = part[0].turn if once else match.start
+        place = part[0].turn
         if place not in surest or item.confidence > surest[place].confidence:
             surest[place] = Violation(forbidden.id, item.start_s, item.end_s, item.quote, item.confidence)
     return list(surest.values())
@@ -51,7 +50,7 @@ def _excused(call: Call, within: Heard, excuses: Sequence[Match]) -> set[int]:
     return {order[at] for turn in turns for at in range(max(0, turn - EXCUSE_TURNS), turn + 1)}
 
 
-def _spoken(call: Call, spoken: Spoken | None, within: Heard) -> list[Match]:
+def spoken_in(call: Call, spoken: Spoken | None, within: Heard) -> list[Match]:
     tokens = within.tokens
     if spoken is Spoken.CARD_NUMBER:
         read = card_numbers_english if call.compiled.protocol.language == "en" else card_numbers

@@ -7,7 +7,7 @@ holds the two together.
 
 from __future__ import annotations
 
-from typing import Annotated, Literal
+from typing import Annotated, Literal, get_args
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints
 from pydantic_core import PydanticCustomError
@@ -29,6 +29,9 @@ from monitor.settings.capture import CaptureSection, DaemonSection
 
 Text = Annotated[str, StringConstraints(max_length=1000)]
 Sha256 = Annotated[str, StringConstraints(pattern=r"^[0-9a-fA-F]{64}$")]
+PersonalKind = Literal[
+    "card", "iban", "account", "dni", "nie", "curp", "rfc", "cedula", "rut", "cuit", "ruc", "phone", "email"
+]  # fmt: skip
 ModelSource = Literal["installed", "package", "hub"]
 
 
@@ -109,6 +112,20 @@ class ProtocolSection(Section):
     file: Text = ""
 
 
+class PersonalDataSection(Section):
+    """What is hidden of personal data, and who may see it all the same."""
+
+    text: Annotated[tuple[PersonalKind, ...], Field(max_length=20)] = get_args(PersonalKind)
+    sound: Annotated[tuple[PersonalKind, ...], Field(max_length=20)] = ("card",)
+    sound_as: Literal["silence", "tone"] = "silence"
+    sound_reach_s: Annotated[float, Field(ge=0, le=5)] = 0.25
+    confidence_min: Annotated[float, Field(ge=0, le=1)] = 0.4
+    numbers_of_calls: Literal["whole", "ending", "none"] = "whole"
+    originals_users: Annotated[tuple[Text, ...], Field(max_length=1000)] = ()
+    originals_groups: Annotated[tuple[Text, ...], Field(max_length=1000)] = ()
+    looks_file: Text = ""
+
+
 class DatabaseSection(Section):
     """Where analyses and verdicts are kept."""
 
@@ -133,6 +150,7 @@ class Settings(Section):
     centre: Centre = Centre()
     protocol: ProtocolSection = ProtocolSection()
     limits: Limits = Limits()
+    personal_data: PersonalDataSection = PersonalDataSection()
     database: DatabaseSection = DatabaseSection()
     reports: ReportsSection = ReportsSection()
     capture: CaptureSection = CaptureSection()

@@ -370,6 +370,7 @@ made-model_sha256 = Model (SHA-256)
 made-speech_detector = Speech detector
 made-language = Language
 made-protocol = Protocol
+made-protocol_extends = Protocol that it extends
 made-protocol_sha256 = Protocol (SHA-256)
 made-rules_sha256 = Rules (SHA-256)
 made-config_sha256 = Configuration (SHA-256)
@@ -594,14 +595,15 @@ cli-analyse-jobs = Processes at once; by default the configured number.
 cli-analyse-agent_channel = The agent's channel, left or right, over the configuration.
 cli-analyse-retry = Try again what failed before.
 cli-judge-help = Judge what was analysed again after a change of rules, without the sound, and say what changed and why.
+cli-judge-examples = Example:  timbre judge --since 2026-11-01 --queue support
 cli-config-help = Check or show the configuration.
 cli-config-check-help = Name every mistake of the configuration at once, with its line.
 cli-config-check-file = File to check; without it, the one that the other commands would use.
 cli-config-show-help = Show every key, its value and where it comes from. Passwords are not shown.
-cli-protocol-help = Check or show the service protocol.
-cli-protocol-check-help = Name every mistake of a protocol at once, with its line.
+cli-protocol-help = The service protocol: make your own, check it, try it, compare it, explain a verdict.
+cli-protocol-check-help = Name every mistake of a protocol at once, with its line; without any, what is in it and what to look at.
 cli-protocol-check-file = The protocol's TOML file.
-cli-protocol-show-help = Show the steps that calls are judged by.
+cli-protocol-show-help = Show the steps that calls are judged by, or how one of them is said.
 cli-model-help = Speech models: which there are, fetch them, check them.
 cli-model-list-help = Show the models that are known and which are here; * is the configured one.
 cli-model-fetch-help = Bring a model from the first source that has it and check every byte.
@@ -609,6 +611,8 @@ cli-model-fetch-examples = Example:  timbre model fetch small
 cli-model-verify-help = Read every byte of a model and compare it with its SHA-256.
 cli-model-pin-help = Write the configuration that pins the bytes of a model of your own.
 cli-doctor-help = Look whether this machine is ready and say how to mend what is missing.
+cli-originals-help = Show a stored call with its personal data, to those who may see it, and record the look.
+cli-originals-call = The recording's id, as in its document.
 cli-version-help = Show the versions of Timbre and of what its figures depend on.
 
 origin-default = default
@@ -976,3 +980,238 @@ reason-unknown_codec = Which codec was used is not known: its signalling was not
 reason-no_packets = No packet of this voice was captured.
 reason-folder_in_use = Another program records in this folder already: stop it, or give this one another in capture.folder.
 reason-folder_unwritable = The folder of the recordings cannot be written to: change its rights, or capture.folder.
+
+### Personal data
+
+personal-card = card
+personal-iban = IBAN
+personal-account = account
+personal-dni = DNI
+personal-nie = NIE
+personal-curp = CURP
+personal-rfc = RFC
+personal-cedula = cédula
+personal-rut = RUT
+personal-cuit = CUIT
+personal-ruc = RUC
+personal-phone = telephone
+personal-email = e-mail
+personal-title = Personal data
+personal-sound = in the sound too
+personal-shown = not hidden
+originals-who = The account { $user } is not among those that may. The configuration names them: [personal_data] originals_users and originals_groups.
+originals-recorded = This look is recorded in { $file }.
+reason-originals_refused = You may not see the original of this call.
+reason-originals_unknown = No stored call has that id; it stands in the document and in the output of timbre judge.
+reason-originals_unrecorded = The look cannot be recorded, so nothing is shown.
+
+### A protocol of your own
+
+cli-protocol-examples = Where to start:  timbre protocol new my-centre
+cli-protocol-check-examples = Example:  timbre protocol check my-centre.toml
+cli-protocol-show-examples = Examples:  timbre protocol show · timbre protocol show greeting · timbre protocol show my-centre.toml greeting
+cli-protocol-show-protocol = A file, or the name of a shipped protocol; without it, the configured one.
+cli-protocol-show-entry = Id of a step, violation or condition.
+cli-protocol-new-help = Write a protocol to start from: only what differs from another, with two examples explained.
+cli-protocol-new-examples = Examples:  timbre protocol new my-centre · timbre protocol new campaign --from my-centre.toml
+cli-protocol-new-name = Name of the protocol; its file is called likewise.
+cli-protocol-new-base = The protocol to start from: the name of a shipped one or a file.
+cli-protocol-new-copy = Copy the whole protocol instead of extending it.
+cli-protocol-new-out = File to write.
+cli-protocol-new-force = Overwrite the file where it is there already.
+cli-protocol-diff-help = Tell what two protocols say differently, by meaning: steps, points, phrases, words. Ends with 0 where they judge alike and with 1 where not.
+cli-protocol-diff-examples = Example:  timbre protocol diff telephone-service-es my-centre.toml
+cli-protocol-diff-before = A file, or the name of a shipped protocol.
+cli-protocol-diff-after = The other.
+cli-protocol-test-help = Try a protocol on the stored calls, writing nothing: who would change, in what, and by which words.
+cli-protocol-test-examples = Examples:  timbre protocol test my-centre.toml --since 2026-11-01 --agent 104 · timbre protocol test my-centre.toml --sentences sentences.jsonl
+cli-protocol-test-protocol = File of the protocol to try, or the name of a shipped one.
+cli-protocol-test-against = What to compare with; without it, the configured protocol.
+cli-protocol-test-sentences = Labelled sentences (one a line, JSON) instead of calls: precision and recall of each step.
+cli-protocol-test-calls = How many of the calls that change most are shown.
+cli-protocol-explain-help = Explain why a stored call got its verdict on a step or violation; without an id, all in short.
+cli-protocol-explain-examples = Examples:  timbre protocol explain call.wav greeting · timbre protocol explain report/call.json
+cli-protocol-explain-call = Id of the recording, name of its file, or a JSON document.
+cli-protocol-explain-entry = Id of a step or violation.
+cli-protocol-explain-protocol = The protocol to explain by; without it, the configured one.
+cli-option-agent = Only calls of this agent.
+cli-option-queue = Only calls of this queue.
+cli-option-since = Only calls from this day (or day and time) on.
+cli-option-until = Only calls before this day (or day and time).
+cli-option-batch = Only calls of this batch.
+cli-option-flagged = Only those that are flagged, or only those that are not.
+protocol-id = Id
+protocol-share = Share
+protocol-edition = { $name } · digest { $digest }
+protocol-edition_extending = { $name }, which extends { $bases } · digest { $digest }
+protocol-warnings = { $count ->
+    [0] Nothing to look at.
+    [one] 1 thing to look at:
+   *[other] { $count } things to look at:
+  }
+protocol-doubt_covered = { $id }: the phrase "{ $pattern }" never counts: the near miss "{ $other }" always explains it.
+protocol-doubt_taken = { $id }: the phrase "{ $pattern }" also counts for { $other }.
+protocol-doubt_weightless = { $id }: it has no points; it is shown and not scored.
+protocol-doubt_list_unused = The list of words { $id } is used in no phrase.
+protocol-doubt_list_empty = The list of words { $id } is empty: phrases that use it never count.
+protocol-doubt_condition_unused = No step depends on the condition { $id }.
+protocol-exists = { $file } is there already: choose another with --out, or overwrite it with --force
+protocol-written = Written: { $file }. Now:
+    1. Edit it: each part is explained in it.
+    2. Check it:                timbre protocol check { $file }
+    3. See who would change:    timbre protocol test { $file }
+    4. See what it changes:     timbre protocol diff { $base } { $file }
+    5. Put it in config.toml:   [protocol] file = "{ $file }"
+    6. Judge what is stored:    timbre judge
+diff-step = Step { $name } ({ $id })
+diff-violation = Violation { $name } ({ $id })
+diff-condition = Condition { $name }
+diff-measure = Measure { $name } ({ $id })
+diff-speakers = Phrases that tell the speakers apart
+diff-words = List of words { $name }
+diff-protocol = Protocol
+diff-new = + { $subject }
+diff-gone = − { $subject }
+diff-summary = { $count ->
+    [0] They judge alike.
+    [one] 1 difference.
+   *[other] { $count } differences.
+  }
+trial-progress = Judging
+trial-sentences_progress = Sentences
+trial-changes = What changes
+trial-agents = Agents
+trial-scores = Scores (calls)
+trial-step = Step or violation
+trial-before = Before
+trial-after = After
+trial-before_calls = Before
+trial-after_calls = After
+trial-calls = Calls
+trial-agent = Agent
+trial-changed = Changed
+trial-mean = Mean
+trial-median = Median
+trial-score = Points
+trial-call = { $file }  ({ $id }, agent { $agent })  score { $scores }
+trial-summary = { $calls ->
+    [one] 1 call
+   *[other] { $calls } calls
+  }; { $changed ->
+    [0] none would change
+    [one] 1 would change
+   *[other] { $changed } would change
+  }. Nothing was written.
+sentences-step = Step or violation
+sentences-right = Right
+sentences-wrong = Wrong
+sentences-missed = Missed
+sentences-precision = Precision
+sentences-recall = Recall
+sentences-total = Total
+sentences-misses = { $count ->
+    [0] All as labelled.
+    [one] 1 is not as labelled:
+   *[other] { $count } are not as labelled:
+  }
+sentences-missed_one = { $id }  { $name } missed: { $text }
+sentences-wrong_one = { $id }  { $name } is wrong, by "{ $quote }": { $text }
+explain-step = Step or violation
+explain-verdict = Verdict
+explain-place = Time
+explain-words = Words
+explain-why = Why
+explain-found = Heard
+explain-not_found = Not heard
+explain-confidence_short = confidence { $confidence }
+explain-judged_otherwise = The stored verdict is of other rules: { $name }. Here it is explained by the protocol above.
+explain-stored_verdict = The stored verdict says: { $verdict }
+explain-searched = Searched in: { $phase }, { $span }
+explain-no_window = The call does not have the part in which this counts.
+explain-measured = { $name }: { $value } (limit { $limit })
+explain-measured_at = Measured at { $span }
+explain-condition_holds = The condition { $id } holds:
+explain-condition_fails = The condition { $id } does not hold: without it, absence does not count.
+explain-heard = Heard "{ $quote }" ({ $party }, { $place })
+explain-nearest = The nearest that was heard, and what it lacks:
+explain-did_not_count = Also heard, and does not count:
+explain-nearest_clause = The nearest that was heard: "{ $quote }" ({ $place })
+explain-pattern = Phrase of the protocol: { $pattern }
+explain-expected = Expected
+explain-heard_word = Heard
+explain-missing_word = (missing)
+explain-likeness = Likeness
+explain-probability = Certainty
+explain-confidence_phrase = Confidence { $confidence } (at least { $limit }) = likeness { $score } × how surely the words were heard { $probability }
+explain-confidence_form = Confidence { $confidence } (at least { $limit }); found not by a phrase but by the form of the words
+explain-lacks_likeness = sounds too little alike: { $value }, and { $limit } is needed
+explain-lacks_probability = was heard too unsurely: { $value }, and { $limit } is needed
+explain-lacks_confidence = has too little confidence: { $value }, and { $limit } is needed
+explain-lacks_missing = missing: { $text }
+explain-lacks_sign = the sign { $text } does not hold (start or end of a turn, a pause, or a question)
+explain-lacks_near_miss = the near miss "{ $text }" explains it, by the phrase { $pattern }
+explain-lacks_window = was said in another part of the call
+explain-lacks_party = the customer said it
+explain-lacks_excused = "{ $text }" excuses it, by the phrase { $pattern }
+reason-sentences_invalid = The file of sentences has mistakes.
+reason-call_unknown = No call is stored under that id or file name.
+reason-call_ambiguous = Several calls are stored under that name: give the id of one.
+explain-others = And { $count ->
+    [one] 1 more violation, not heard
+   *[other] { $count } more violations, not heard
+  }.
+
+mistake-meant = { $problem }: did you mean '{ $meant }'?
+mistake-inherited = { $name } (inherited)
+mistake-no_key = there is no such key
+mistake-needs_base = `{ $key }` needs something inherited: name it with `extends` at the top
+mistake-key_missing = this key is missing: add it
+mistake-choice = must be { $expected }
+mistake-at_least = must be greater than or equal to { $limit }
+mistake-more_than = must be greater than { $limit }
+mistake-at_most = must be less than or equal to { $limit }
+mistake-id = must fit the pattern of ids: small letters without accents, figures and "_", a letter first
+mistake-too_many = it has more than { $limit }
+mistake-too_few = it must have at least { $limit }
+mistake-text = must be a text in quotes
+mistake-number = must be a number
+mistake-boolean = must be true or false
+mistake-write_list = write a list: ["…", "…"]
+mistake-other = { $problem }
+mistake-twice = '{ $id }' is there twice: rename or remove one
+mistake-step_unsaid = it says neither how it is said nor which fact it is: add `said` or `fact`
+mistake-condition_unsaid = it says neither what is said nor which fact holds: add `said` or `fact`
+mistake-violation_unsaid = it says neither what is said nor how it is found: add `said` or `spoken`
+mistake-unknown = there is no '{ $name }'
+mistake-not_one_of = there is no '{ $name }': there are { $names }
+mistake-list_of_ids = write a list of ids: without = ["jargon"]
+mistake-ambiguous = '{ $id }' is the id of more than one: write one of { $ways }
+mistake-not_inherited = nothing that is inherited has the id '{ $id }'
+mistake-new_entry = '{ $id }' is new, so there is nothing to add to: write `{ $key }`
+mistake-no_list_to_add = there is no list '{ $name }' to add to
+mistake-no_word = it can match without any word: make one word obligatory
+mistake-too_large = it is too large: split it, or shorten its lists
+mistake-too_long = it has { $count } characters, at most { $limit } are read: split it
+mistake-too_deep = it is nested more than { $limit } deep: flatten it (does a list name itself?)
+mistake-closes_nothing = '{ $sign }' closes nothing
+mistake-sign_missing = '{ $sign }' is missing
+mistake-nothing = there is nothing where words are expected
+mistake-means_nothing = '{ $sign }' means nothing here
+mistake-gap_range = '{ $gap }' is out of range: a gap is 1 to { $limit } words
+mistake-no_list = there is no list '{ $name }'
+mistake-no_slot = there is no slot <{ $slot }>: the slots are { $slots }
+mistake-not_shipped = no protocol '{ $name }' comes with this version; there are { $names }
+mistake-too_big = it has over { $limit } bytes: is it a protocol?
+mistake-unreadable = it cannot be read: { $why }
+mistake-not_utf8 = it is not UTF-8 at byte { $byte }: save it as UTF-8
+mistake-syntax = it is no TOML: { $why }
+mistake-one_name = write one name: extends = "{ $name }"
+mistake-same_folder = '{ $name }' must be the name of a file in the same folder
+mistake-circle = '{ $name }' extends this one, or more than { $limit } stand one on the other
+mistake-elsewhere = it must lie in the folder of the new file: { $folder }
+mistake-no_sentences = it has no sentences
+mistake-sentence = { $problem }
+explain-condition_short = its condition did not come about: { $id }
+explain-nearest_short = only the nearest
+explain-confidence_model = Confidence { $confidence } (at least { $limit }); found by the sentence model and not by a phrase of the protocol
+explain-lacks_overruled = the sentence model takes it for something else: certainty { $value }, and { $limit } is needed

@@ -370,6 +370,7 @@ made-model_sha256 = Modelo (SHA-256)
 made-speech_detector = Detector de habla
 made-language = Idioma
 made-protocol = Protocolo
+made-protocol_extends = Protocolo que amplía
 made-protocol_sha256 = Protocolo (SHA-256)
 made-rules_sha256 = Reglas (SHA-256)
 made-config_sha256 = Configuración (SHA-256)
@@ -594,14 +595,15 @@ cli-analyse-jobs = Procesos a la vez; por defecto, los de la configuración.
 cli-analyse-agent_channel = Canal del agente, left o right, por encima de la configuración.
 cli-analyse-retry = Vuelve a intentar lo que falló antes.
 cli-judge-help = Valora otra vez lo analizado tras un cambio de reglas, sin el sonido, y dice qué cambió y por qué.
+cli-judge-examples = Ejemplo:  timbre judge --since 2026-11-01 --queue soporte
 cli-config-help = Comprueba o muestra la configuración.
 cli-config-check-help = Nombra a la vez todos los errores de la configuración, con su línea.
 cli-config-check-file = Archivo que se comprueba; sin él, el que usarían las demás órdenes.
 cli-config-show-help = Muestra cada clave, su valor y de dónde viene. Las contraseñas no se muestran.
-cli-protocol-help = Comprueba o muestra el protocolo de servicio.
-cli-protocol-check-help = Nombra a la vez todos los errores de un protocolo, con su línea.
+cli-protocol-help = El protocolo de servicio: crear el propio, comprobarlo, probarlo, compararlo, explicar una valoración.
+cli-protocol-check-help = Dice todos los errores de un protocolo a la vez, con su línea; si no los hay, qué contiene y qué conviene mirar.
 cli-protocol-check-file = Archivo TOML del protocolo.
-cli-protocol-show-help = Muestra los pasos por los que se valoran las llamadas.
+cli-protocol-show-help = Muestra los pasos con que se valoran las llamadas, o cómo se dice uno de ellos.
 cli-model-help = Modelos de voz: cuáles hay, traerlos y comprobarlos.
 cli-model-list-help = Muestra los modelos conocidos y cuáles están aquí; * es el de la configuración.
 cli-model-fetch-help = Trae un modelo de la primera fuente que lo tenga y comprueba cada byte.
@@ -609,6 +611,8 @@ cli-model-fetch-examples = Ejemplo:  timbre model fetch small
 cli-model-verify-help = Lee cada byte de un modelo y lo compara con su huella SHA-256.
 cli-model-pin-help = Escribe la configuración que fija las huellas de un modelo propio.
 cli-doctor-help = Mira si la máquina está lista y dice cómo arreglar lo que falte.
+cli-originals-help = Muestra una llamada guardada sin ocultar los datos personales, a quien puede verla, y anota la consulta.
+cli-originals-call = Identificador de la grabación, como está en su documento.
 cli-version-help = Muestra las versiones de Timbre y de aquello de lo que dependen sus cifras.
 
 origin-default = por defecto
@@ -976,3 +980,238 @@ reason-unknown_codec = No se sabe qué códec se usó: la señalización no se c
 reason-no_packets = No se captó ningún paquete de esta voz.
 reason-folder_in_use = Otro programa ya graba en esta carpeta: deténgalo, o dé a este otra en capture.folder.
 reason-folder_unwritable = No se puede escribir en la carpeta de las grabaciones: cambie los permisos, o capture.folder.
+
+### Personal data
+
+personal-card = tarjeta
+personal-iban = IBAN
+personal-account = cuenta
+personal-dni = DNI
+personal-nie = NIE
+personal-curp = CURP
+personal-rfc = RFC
+personal-cedula = cédula
+personal-rut = RUT
+personal-cuit = CUIT
+personal-ruc = RUC
+personal-phone = teléfono
+personal-email = correo
+personal-title = Datos personales
+personal-sound = también en el sonido
+personal-shown = sin ocultar
+originals-who = La cuenta { $user } no está entre las que pueden. Las nombra la configuración: [personal_data] originals_users y originals_groups.
+originals-recorded = Esta consulta queda anotada en { $file }.
+reason-originals_refused = No puede ver el original de esta llamada.
+reason-originals_unknown = No hay ninguna llamada guardada con ese identificador; está en el documento y en «timbre judge».
+reason-originals_unrecorded = La consulta no se puede anotar, así que no se muestra nada.
+
+### El protocolo propio
+
+cli-protocol-examples = Por dónde empezar:  timbre protocol new mi-centro
+cli-protocol-check-examples = Ejemplo:  timbre protocol check mi-centro.toml
+cli-protocol-show-examples = Ejemplos:  timbre protocol show · timbre protocol show greeting · timbre protocol show mi-centro.toml greeting
+cli-protocol-show-protocol = Archivo, o nombre de un protocolo incluido; sin él, el configurado.
+cli-protocol-show-entry = Identificador de un paso, falta o condición.
+cli-protocol-new-help = Escribe un protocolo para empezar: solo lo que difiere de otro, con dos ejemplos explicados.
+cli-protocol-new-examples = Ejemplos:  timbre protocol new mi-centro · timbre protocol new campaña --from mi-centro.toml
+cli-protocol-new-name = Nombre del protocolo; el archivo se llama igual.
+cli-protocol-new-base = De qué protocolo parte: nombre de uno incluido o un archivo.
+cli-protocol-new-copy = Copia el protocolo entero en lugar de ampliarlo.
+cli-protocol-new-out = Archivo que se escribe.
+cli-protocol-new-force = Sobrescribe el archivo si ya existe.
+cli-protocol-diff-help = Dice en qué difieren dos protocolos por su sentido: pasos, puntos, frases, palabras. Termina con 0 si valoran igual y con 1 si no.
+cli-protocol-diff-examples = Ejemplo:  timbre protocol diff telephone-service-es mi-centro.toml
+cli-protocol-diff-before = Archivo, o nombre de un protocolo incluido.
+cli-protocol-diff-after = El otro.
+cli-protocol-test-help = Prueba un protocolo con las llamadas guardadas, sin escribir nada: quién cambiaría, en qué y por qué palabras.
+cli-protocol-test-examples = Ejemplos:  timbre protocol test mi-centro.toml --since 2026-11-01 --agent 104 · timbre protocol test mi-centro.toml --sentences frases.jsonl
+cli-protocol-test-protocol = Archivo del protocolo que se prueba, o nombre de uno incluido.
+cli-protocol-test-against = Con qué se compara; sin él, con el protocolo configurado.
+cli-protocol-test-sentences = En lugar de llamadas, frases etiquetadas (una por línea, JSON): precisión y exhaustividad de cada paso.
+cli-protocol-test-calls = Cuántas de las llamadas que más cambian se muestran.
+cli-protocol-explain-help = Explica por qué una llamada guardada obtuvo su valoración en un paso o falta; sin identificador, todas en breve.
+cli-protocol-explain-examples = Ejemplos:  timbre protocol explain llamada.wav greeting · timbre protocol explain informe/llamada.json
+cli-protocol-explain-call = Identificador de la grabación, nombre de su archivo, o documento JSON.
+cli-protocol-explain-entry = Identificador de un paso o falta.
+cli-protocol-explain-protocol = Con qué protocolo se explica; sin él, el configurado.
+cli-option-agent = Solo las llamadas de este agente.
+cli-option-queue = Solo las llamadas de esta cola.
+cli-option-since = Solo las llamadas desde este día (o día y hora).
+cli-option-until = Solo las llamadas anteriores a este día (o día y hora).
+cli-option-batch = Solo las llamadas de este lote.
+cli-option-flagged = Solo las que tienen avisos, o solo las que no.
+protocol-id = Id
+protocol-share = Parte
+protocol-edition = { $name } · huella { $digest }
+protocol-edition_extending = { $name }, que amplía { $bases } · huella { $digest }
+protocol-warnings = { $count ->
+    [0] Nada que mirar.
+    [one] 1 cosa que conviene mirar:
+   *[other] { $count } cosas que conviene mirar:
+  }
+protocol-doubt_covered = { $id }: la frase «{ $pattern }» nunca cuenta: el caso parecido «{ $other }» la explica siempre.
+protocol-doubt_taken = { $id }: la frase «{ $pattern }» cuenta también para { $other }.
+protocol-doubt_weightless = { $id }: no da puntos; se muestra y no entra en la nota.
+protocol-doubt_list_unused = La lista de palabras { $id } no se usa en ninguna frase.
+protocol-doubt_list_empty = La lista de palabras { $id } está vacía: las frases que la usan no cuentan nunca.
+protocol-doubt_condition_unused = Ningún paso depende de la condición { $id }.
+protocol-exists = { $file } ya existe: elija otro con --out, o sobrescríbalo con --force
+protocol-written = Escrito { $file }. Ahora:
+    1. Edítelo: cada parte se explica en él.
+    2. Compruébelo:             timbre protocol check { $file }
+    3. Vea quién cambiaría:     timbre protocol test { $file }
+    4. Vea en qué difiere:      timbre protocol diff { $base } { $file }
+    5. Póngalo en config.toml:  [protocol] file = "{ $file }"
+    6. Valore lo guardado:      timbre judge
+diff-step = Paso { $name } ({ $id })
+diff-violation = Falta { $name } ({ $id })
+diff-condition = Condición { $name }
+diff-measure = Medida { $name } ({ $id })
+diff-speakers = Frases que distinguen a los hablantes
+diff-words = Lista de palabras { $name }
+diff-protocol = Protocolo
+diff-new = + { $subject }
+diff-gone = − { $subject }
+diff-summary = { $count ->
+    [0] Valoran igual.
+    [one] 1 diferencia.
+   *[other] { $count } diferencias.
+  }
+trial-progress = Valorando
+trial-sentences_progress = Frases
+trial-changes = Qué cambia
+trial-agents = Agentes
+trial-scores = Puntuaciones (llamadas)
+trial-step = Paso o falta
+trial-before = Antes
+trial-after = Después
+trial-before_calls = Antes
+trial-after_calls = Después
+trial-calls = Llamadas
+trial-agent = Agente
+trial-changed = Cambian
+trial-mean = Media
+trial-median = Mediana
+trial-score = Puntos
+trial-call = { $file }  ({ $id }, agente { $agent })  puntos { $scores }
+trial-summary = { $calls ->
+    [one] 1 llamada
+   *[other] { $calls } llamadas
+  }; { $changed ->
+    [0] ninguna cambiaría
+    [one] 1 cambiaría
+   *[other] { $changed } cambiarían
+  }. No se ha escrito nada.
+sentences-step = Paso o falta
+sentences-right = Bien
+sentences-wrong = De más
+sentences-missed = De menos
+sentences-precision = Precisión
+sentences-recall = Exhaustividad
+sentences-total = Total
+sentences-misses = { $count ->
+    [0] Todas como están etiquetadas.
+    [one] 1 no es como está etiquetada:
+   *[other] { $count } no son como están etiquetadas:
+  }
+sentences-missed_one = { $id }  falta { $name }: { $text }
+sentences-wrong_one = { $id }  sobra { $name }, por «{ $quote }»: { $text }
+explain-step = Paso o falta
+explain-verdict = Valoración
+explain-place = Momento
+explain-words = Palabras
+explain-why = Por qué
+explain-found = Se oyó
+explain-not_found = No se oyó
+explain-confidence_short = confianza { $confidence }
+explain-judged_otherwise = La valoración guardada es de otras reglas: { $name }. Aquí se explica con el protocolo de arriba.
+explain-stored_verdict = La valoración guardada dice: { $verdict }
+explain-searched = Se buscó en: { $phase }, { $span }
+explain-no_window = La llamada no tiene la parte en que esto cuenta.
+explain-measured = { $name }: { $value } (límite { $limit })
+explain-measured_at = Medido en { $span }
+explain-condition_holds = La condición { $id } se cumple:
+explain-condition_fails = La condición { $id } no se cumple: sin ella, que falte no cuenta.
+explain-heard = Se oyó «{ $quote }» ({ $party }, { $place })
+explain-nearest = Lo más cercano que se oyó, y qué le falta:
+explain-did_not_count = También se oyó, y no cuenta:
+explain-nearest_clause = Lo más cercano que se oyó: «{ $quote }» ({ $place })
+explain-pattern = Frase del protocolo: { $pattern }
+explain-expected = Se espera
+explain-heard_word = Se oyó
+explain-missing_word = (falta)
+explain-likeness = Parecido
+explain-probability = Certeza
+explain-confidence_phrase = Confianza { $confidence } (mínimo { $limit }) = parecido { $score } × certeza con que se oyeron las palabras { $probability }
+explain-confidence_form = Confianza { $confidence } (mínimo { $limit }); no la halló una frase, sino la forma de las palabras
+explain-lacks_likeness = suena demasiado distinto: { $value }, y hace falta { $limit }
+explain-lacks_probability = se oyó con poca certeza: { $value }, y hace falta { $limit }
+explain-lacks_confidence = tiene poca confianza: { $value }, y hace falta { $limit }
+explain-lacks_missing = falta: { $text }
+explain-lacks_sign = falta el signo { $text } (principio o fin de turno, pausa, o pregunta)
+explain-lacks_near_miss = lo explica el caso parecido «{ $text }», por la frase { $pattern }
+explain-lacks_window = se dijo en otra parte de la llamada
+explain-lacks_party = lo dijo el cliente
+explain-lacks_excused = lo excusa «{ $text }», por la frase { $pattern }
+reason-sentences_invalid = El archivo de frases tiene errores.
+reason-call_unknown = No hay ninguna llamada guardada con ese identificador o nombre de archivo.
+reason-call_ambiguous = Hay varias llamadas guardadas con ese nombre: dé el identificador de una.
+explain-others = Y { $count ->
+    [one] 1 falta más, que no se oyó
+   *[other] { $count } faltas más, que no se oyeron
+  }.
+
+mistake-meant = { $problem }: ¿quiso decir '{ $meant }'?
+mistake-inherited = { $name } (heredado)
+mistake-no_key = no existe esa clave
+mistake-needs_base = `{ $key }` necesita algo heredado: dígalo arriba con `extends`
+mistake-key_missing = falta esta clave: añádala
+mistake-choice = debe ser { $expected }
+mistake-at_least = debe ser { $limit } o más
+mistake-more_than = debe ser más de { $limit }
+mistake-at_most = debe ser { $limit } o menos
+mistake-id = debe ser minúsculas sin acentos, cifras y «_», y empezar por una letra
+mistake-too_many = tiene más de { $limit }
+mistake-too_few = debe tener al menos { $limit }
+mistake-text = debe ser un texto entre comillas
+mistake-number = debe ser un número
+mistake-boolean = debe ser true o false
+mistake-write_list = escriba una lista: ["…", "…"]
+mistake-other = { $problem }
+mistake-twice = '{ $id }' está dos veces: cambie el nombre de uno o quítelo
+mistake-step_unsaid = no dice ni cómo se dice ni qué hecho es: añada `said` o `fact`
+mistake-condition_unsaid = no dice ni qué se dice ni qué hecho es: añada `said` o `fact`
+mistake-violation_unsaid = no dice ni qué se dice ni cómo se halla: añada `said` o `spoken`
+mistake-unknown = no existe '{ $name }'
+mistake-not_one_of = no existe '{ $name }': hay { $names }
+mistake-list_of_ids = escriba una lista de identificadores: without = ["jargon"]
+mistake-ambiguous = '{ $id }' es el identificador de más de uno: escriba uno de { $ways }
+mistake-not_inherited = nada de lo heredado tiene el identificador '{ $id }'
+mistake-new_entry = '{ $id }' es nuevo y no hay a qué añadir: escriba `{ $key }`
+mistake-no_list_to_add = no hay ninguna lista '{ $name }' a la que añadir
+mistake-no_word = puede darse sin ninguna palabra: haga que una sea obligatoria
+mistake-too_large = es demasiado grande: divídala o acorte sus listas
+mistake-too_long = tiene { $count } caracteres y se leen { $limit } como mucho: divídala
+mistake-too_deep = tiene más de { $limit } niveles de paréntesis: aplánela (¿se nombra una lista a sí misma?)
+mistake-closes_nothing = '{ $sign }' no cierra nada
+mistake-sign_missing = falta '{ $sign }'
+mistake-nothing = no hay nada donde se esperan palabras
+mistake-means_nothing = '{ $sign }' no significa nada aquí
+mistake-gap_range = '{ $gap }' no vale: un hueco es de 1 a { $limit } palabras
+mistake-no_list = no hay ninguna lista '{ $name }'
+mistake-no_slot = no existe <{ $slot }>: hay { $slots }
+mistake-not_shipped = ningún protocolo '{ $name }' viene con esta versión; hay { $names }
+mistake-too_big = tiene más de { $limit } bytes: ¿es un protocolo?
+mistake-unreadable = no se puede leer: { $why }
+mistake-not_utf8 = no es UTF-8 en el byte { $byte }: guárdelo como UTF-8
+mistake-syntax = no es TOML: { $why }
+mistake-one_name = escriba un nombre: extends = "{ $name }"
+mistake-same_folder = '{ $name }' debe ser el nombre de un archivo de la misma carpeta
+mistake-circle = '{ $name }' amplía este, o se amplían más de { $limit } uno sobre otro
+mistake-elsewhere = debe estar en la carpeta del archivo nuevo: { $folder }
+mistake-no_sentences = no tiene frases
+mistake-sentence = { $problem }
+explain-condition_short = no se dio su condición: { $id }
+explain-nearest_short = solo lo más cercano
+explain-confidence_model = Confianza { $confidence } (mínimo { $limit }); la halló el modelo de frases, no una frase del protocolo
+explain-lacks_overruled = el modelo de frases lo entiende de otro modo: certeza { $value }, y hace falta { $limit }

@@ -47,7 +47,7 @@ def places_of(script: Script) -> tuple[tuple[float, float], ...]:
 
 def _clock(script: Script, probability: float) -> _Clock:
     clock = _Clock()
-    for group in _groups(script.lines):
+    for group in groups_of(script.lines):
         if isinstance(group, Hold):
             clock.silences.append(Silence(clock.now_s, clock.now_s + group.seconds, group.kind))
             clock.now_s += group.seconds + PAUSE_S
@@ -56,7 +56,7 @@ def _clock(script: Script, probability: float) -> _Clock:
     return clock
 
 
-def _groups(lines: Sequence[Sentence | Hold]) -> list[Hold | list[Sentence]]:
+def groups_of(lines: Sequence[Sentence | Hold]) -> list[Hold | list[Sentence]]:
     """Holds, and turns: sentences of one party that follow each other."""
     groups: list[Hold | list[Sentence]] = []
     for line in lines:

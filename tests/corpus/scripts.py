@@ -10,7 +10,7 @@ from pathlib import Path
 FOLDER = Path(__file__).parent / "calls"
 _HEAD = re.compile(r"^== (?P<id>[\w-]+) \| (?P<variety>\w\w-\w\w) \| (?P<sector>[^|]*?) \| (?P<rest>.*)$")
 _HOLD = re.compile(r"^H (music|silence) (\d+)$")
-_LINE = re.compile(r"^([ACac])([^|]*)\|\s*(\S.*)$")
+_LINE = re.compile(r"^([ACac]) (?:([^|]*)\|)?\s*(\S.*)$")
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,7 +102,7 @@ def _line(line: str, place: str) -> Sentence | Hold:
     found = _LINE.match(line)
     if not found:
         raise ScriptError(f"{place}: neither a sentence nor a hold: {line}")
-    labels = [label.strip() for label in found[2].split(",") if label.strip()]
+    labels = [label.strip() for label in (found[2] or "").split(",") if label.strip()]
     return Sentence(
         who="agent" if found[1] in "Aa" else "customer",
         text=found[3].strip(),

@@ -93,6 +93,8 @@ def test_documents_are_selected_by_the_facts_of_their_calls(store: Store) -> Non
     assert selected(store, agent_id="105") == ["2.wav", "3.wav"]
     assert selected(store, agent_id="105", queue="soporte") == ["2.wav"]
     assert selected(store, recording_id=make_intake(3).recording_id) == ["3.wav"]
+    assert selected(store, name="3.wav") == ["3.wav"]
+    assert [store.count(Selection()), store.count(Selection(agent_id="105", queue="soporte"))] == [3, 1]
 
 
 def test_documents_are_selected_by_the_start_of_their_calls(store: Store) -> None:

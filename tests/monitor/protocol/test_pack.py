@@ -59,7 +59,7 @@ def test_all_mistakes_are_told_at_once_each_with_its_line() -> None:
 @pytest.mark.parametrize(
     ("text", "message"),
     [
-        ("name = ", "own.toml: Invalid value"),
+        ("name = ", "own.toml: it is no TOML: Invalid value"),
         ("", "steps"),
         (HEAD + "steps = 3\n", "steps"),
         (GOOD + "[word]\n", "did you mean 'words'?"),

@@ -1,0 +1,1 @@
+"""`timbre protocol`: the service protocol as data that a centre makes its own."""
