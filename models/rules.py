@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from functools import lru_cache
 from typing import Any
 
@@ -74,6 +74,14 @@ class Rules:
     protocol: Protocol
     limits: Limits = Limits()
     centre: Centre = Centre()
+    others: tuple[Protocol, ...] = ()
+    """For calls in other languages than the protocol's; without one for its language a call is judged by `protocol`."""
+
+    def spoken_in(self, language: str) -> Rules:
+        """The rules for calls in `language`: one protocol, no others."""
+        fitting = (other for other in self.others if other.language == language)
+        protocol = self.protocol if self.protocol.language == language else next(fitting, self.protocol)
+        return replace(self, protocol=protocol, others=())
 
     @property
     def sha256(self) -> str:
@@ -83,8 +91,11 @@ class Rules:
 
 @lru_cache(maxsize=32)  # a batch judges thousands of calls by the same rules
 def digest_of(value: Rules | Protocol) -> str:
-    """Digest of all that a value holds, in hexadecimal."""
-    return sha256_of(asdict(value))
+    """Digest of all that a value holds, in hexadecimal; rules without `others` are as if there were no such thing."""
+    content = asdict(value)
+    if not content.get("others"):
+        content.pop("others", None)
+    return sha256_of(content)
 
 
 def sha256_of(content: Any) -> str:

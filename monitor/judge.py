@@ -22,7 +22,8 @@ from monitor.understanding.understand import understood
 
 
 def judge(analysis: Analysis, rules: Rules) -> Verdict:
-    """The verdict on a call. Pure."""
+    """The verdict on a call, by the rules for the language that it was recognised in. Pure."""
+    rules = rules.spoken_in(analysis.analysed_with.language)
     call, protocol = call_of(analysis, rules), rules.protocol
     steps = step_results(call)
     broken = violations(call)

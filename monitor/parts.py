@@ -26,7 +26,7 @@ from monitor.personal_data.finding import Kind
 from monitor.personal_data.masking import Masker, MaskingSettings
 from monitor.personal_data.numbers_of_calls import Shown
 from monitor.pipeline import AnalysisSettings, Tools
-from monitor.protocol.pack import read_protocol, shipped
+from monitor.protocol.pack import read_protocol, shipped_for
 from monitor.protocol.serving import serving_favour
 from monitor.settings.sections import Settings
 from monitor.worker import Bench
@@ -71,8 +71,10 @@ def rules(settings: Settings) -> Rules:
         ProtocolError: with every mistake of the configured protocol.
     """
     file = settings.protocol.file
-    protocol = read_protocol(Path(file).expanduser()) if file else shipped()
-    return Rules(protocol, settings.limits, settings.centre)
+    if file:
+        return Rules(read_protocol(Path(file).expanduser()), settings.limits, settings.centre)
+    protocol, *others = shipped_for(settings.transcriber.language)
+    return Rules(protocol, settings.limits, settings.centre, tuple(others))
 
 
 def masker(settings: Settings, catalogue: Catalogue) -> Masker:
@@ -107,7 +109,7 @@ def voices(settings: Settings) -> Voices | None:
     located = located_voices(settings)
     if located is None:
         return None
-    protocol = shipped()
+    protocol = shipped_for(settings.transcriber.language)[0]
     return Voices(NeuralEncoder(read_voice_weights(located)), lambda words: serving_favour(words, protocol))
 
 

@@ -64,7 +64,7 @@ def call_of(analysis: Analysis, rules: Rules) -> Call:
     if mixed:
         turns = told_apart(turns, _heard(tuple(enumerate(turns)), compiled), compiled.speakers)
     agent, customer = (
-        windows(turns, party, analysis.silences, rules.limits, compiled.small_talk)
+        windows(turns, party, analysis.silences, rules.limits, compiled.small_talk, language=rules.protocol.language)
         for party in (Party.AGENT, Party.CUSTOMER)
     )
     read = compiled.classifier.read(turns, analysis.silences, rules.limits.dead_air_s) if compiled.classifier else ()
@@ -72,4 +72,4 @@ def call_of(analysis: Analysis, rules: Rules) -> Call:
 
 
 def _heard(window: Sequence[Numbered], compiled: Compiled) -> Heard:
-    return hear(tokens_of(window), compiled.ear, compiled.names.slot)
+    return hear(tokens_of(window, compiled.protocol.language), compiled.ear, compiled.names.slot)

@@ -58,7 +58,7 @@ def compiled_for(protocol: Protocol, centre: Centre) -> Compiled:
     Raises:
         PatternError: if the protocol was not checked when it was read.
     """
-    maker = _Maker(protocol.lists)
+    maker = _Maker(protocol.lists, protocol.language)
     return Compiled(
         protocol=protocol,
         customer={saying.id: maker.phrases(saying) for saying in protocol.customer},
@@ -69,9 +69,9 @@ def compiled_for(protocol: Protocol, centre: Centre) -> Compiled:
         conditions={condition.id: maker.phrases(condition) for condition in protocol.conditions},
         violations={forbidden.id: maker.phrases(forbidden) for forbidden in protocol.violations},
         speakers=maker.speakers(protocol),
-        names=names_of(protocol.lists, centre),
+        names=names_of(protocol.lists, centre, protocol.language),
         address=address_of(protocol.lists),
-        small_talk=frozenset(sound(plain(word)) for word in protocol.lists.get("small_talk", ())),
+        small_talk=frozenset(sound(plain(word), protocol.language) for word in protocol.lists.get("small_talk", ())),
         classifier=shipped_classifier(protocol.classifier) if protocol.classifier else None,
         ear=Ear(sorted(maker.literals, key=lambda literal: (literal.sound, literal.prefix, literal.exact))),
     )
@@ -80,12 +80,13 @@ def compiled_for(protocol: Protocol, centre: Centre) -> Compiled:
 class _Maker:
     """Compiles patterns and gathers their words."""
 
-    def __init__(self, lists: dict[str, tuple[str, ...]]) -> None:
+    def __init__(self, lists: dict[str, tuple[str, ...]], language: str) -> None:
         self.lists = lists
+        self.language = language
         self.literals: set[Literal] = set()
 
     def patterns(self, sources: Sequence[str]) -> tuple[Pattern, ...]:
-        made = tuple(compiled(source, self.lists) for source in sources)
+        made = tuple(compiled(source, self.lists, self.language) for source in sources)
         self.literals.update(literal for pattern in made for literal in pattern.literals)
         return made
 

@@ -31,6 +31,9 @@ CONFIGURED_MIN = 78.0
 _LEAST = {"named": POSSIBLE, "given": CERTAIN, "brand": POSSIBLE}
 """Quality that a kind of slot asks for; the others take any."""
 
+_INNER = {"es": frozenset({"de", "del", "y", "e"}), "en": frozenset({"of", "and"})}
+"""Particles that stand only inside the name of an organisation, as sounds, by language."""
+
 LISTS = ("function", "not_name", "organisation", "generic", "given_names", "particles", "formula", "digit")
 
 
@@ -46,6 +49,7 @@ class Names:
     particles: frozenset[str]
     formula: frozenset[str]
     digit: frozenset[str]
+    inner: frozenset[str]
     known_companies: tuple[str, ...]
     known_agents: tuple[str, ...]
 
@@ -177,9 +181,7 @@ class Names:
         """Whether the words could be a name from its first to its last."""
         first, last = words[0].sound, words[-1].sound
         begun = first not in self.function or first in self.particles
-        return (
-            begun and first not in ("de", "del", "y", "e") and last not in self.function and last not in self.particles
-        )
+        return begun and first not in self.inner and last not in self.function and last not in self.particles
 
     @staticmethod
     def _near(heard: str, known: Sequence[str]) -> bool:
@@ -188,9 +190,10 @@ class Names:
         )
 
 
-def names_of(lists: Mapping[str, Sequence[str]], centre: Centre) -> Names:
+def names_of(lists: Mapping[str, Sequence[str]], centre: Centre, language: str = "es") -> Names:
     """The names that a protocol's `lists` and a `centre` give; a list that is not there is empty."""
-    heard = {name: frozenset(sound(plain(word)) for word in lists.get(name, ())) for name in LISTS}
+    first = (name.split()[0] for name in centre.agent_names if name.strip())
+    heard = {name: frozenset(sound(plain(word), language) for word in lists.get(name, ())) for name in LISTS}
     return Names(
         function=heard["function"],
         not_name=heard["not_name"],
@@ -200,11 +203,12 @@ def names_of(lists: Mapping[str, Sequence[str]], centre: Centre) -> Names:
         particles=heard["particles"],
         formula=heard["formula"],
         digit=heard["digit"],
-        known_companies=_joined(centre.company_names),
-        known_agents=_joined([*centre.agent_names, *(name.split()[0] for name in centre.agent_names if name.strip())]),
+        inner=_INNER.get(language, _INNER["es"]),
+        known_companies=_joined(centre.company_names, language),
+        known_agents=_joined([*centre.agent_names, *first], language),
     )
 
 
-def _joined(names: Iterable[str]) -> tuple[str, ...]:
+def _joined(names: Iterable[str], language: str) -> tuple[str, ...]:
     """Each name as one run of sound."""
-    return tuple("".join(sound(plain(word)) for word in name.split()) for name in names if name.strip())
+    return tuple("".join(sound(plain(word), language) for word in name.split()) for name in names if name.strip())

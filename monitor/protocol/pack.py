@@ -34,7 +34,9 @@ from monitor.protocol.problems import InvalidProtocolError, Place, Problem, prob
 from monitor.protocol.schema import File
 
 SIZE_MAX = 1_000_000
-DEFAULT = "telephone-service-es"
+PACKS = {"es": "telephone-service-es", "en": "telephone-service-en"}
+"""The protocol that comes with the product for each language."""
+DEFAULT = PACKS["es"]
 BASES_MAX = 5
 """So many protocols may stand one on the other."""
 _NAME = re.compile(r"[a-z0-9][a-z0-9-]*")
@@ -89,6 +91,15 @@ def named_protocol(named: str) -> Protocol:
     """
     path = Path(named).expanduser()
     return read_protocol(path) if path.is_file() or named.endswith(".toml") else shipped(named)
+
+
+def shipped_for(language: str) -> tuple[Protocol, ...]:
+    """All that come with the product: first the one for calls in `language`, which is Spanish where there is none.
+
+    The others judge the calls that were spoken in theirs.
+    """
+    first = PACKS.get(language, PACKS["es"])
+    return tuple(shipped(name) for name in (first, *(name for name in PACKS.values() if name != first)))
 
 
 def read_protocol(path: Path) -> Protocol:

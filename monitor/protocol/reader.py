@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping, Sequence
 
-from monitor.protocol.pattern import SLOTS, Arcs, Edge, Gap, Literal, Matcher, Pattern, Slot, state_of
+from monitor.protocol.pattern import SLOTS, Arcs, Edge, Gap, Literal, Pattern, Slot, state_of
 from monitor.protocol.problems import Problem, problem
 from monitor.protocol.text import plain, sound
 
@@ -14,7 +14,10 @@ DEPTH_MAX = 8
 GAP_MAX = 8
 STATES_MAX = 4000
 
-_PIECE = re.compile(r"\s*(?:(\.\.\.|\.\.\d+)|\{(\w+)\}|<(\w+)>|([()\[\]|^$,~?])|(=[^\W_]+|[^\W_]+\*?)|(\S))")
+_PIECE = re.compile(
+    r"\s*(?:(\.\.\.|\.\.\d+)|\{(\w+)\}|<(\w+)>|([()\[\]|^$,~?])|(=[^\W_]+|['’]?[^\W_]+(?:['’][^\W_]+)*\*?)|(\S))"
+)
+_APOSTROPHE = re.compile("['’]")
 _CLOSING = {"(": ")", "[": "]"}
 
 
@@ -30,13 +33,13 @@ Build = Callable[[int], int]
 """Given the state that follows, adds the states of a part and returns its first."""
 
 
-def compiled(source: str, lists: Mapping[str, Sequence[str]]) -> Pattern:
-    """`source` compiled, its `{lists}` looked up.
+def compiled(source: str, lists: Mapping[str, Sequence[str]], language: str = "es") -> Pattern:
+    """`source` compiled, its `{lists}` looked up, its words as they sound in `language`.
 
     Raises:
         PatternError: if it cannot be read, names an unknown list or slot, or is too large.
     """
-    shared = _Shared(lists)
+    shared = _Shared(lists, language)
     start = _Reader(source, shared, 0).whole()(0)
     states = shared.states
     if _takes_nothing(states, start):
@@ -61,8 +64,9 @@ def _takes_nothing(states: Sequence[Arcs], start: int) -> bool:
 class _Shared:
     """What a pattern and the lists in it are read into: bounded, for lists may multiply each other."""
 
-    def __init__(self, lists: Mapping[str, Sequence[str]]) -> None:
+    def __init__(self, lists: Mapping[str, Sequence[str]], language: str) -> None:
         self.lists = lists
+        self.language = language
         self.states: list[Arcs] = [()]
         self.read = 0
 
@@ -144,8 +148,20 @@ class _Reader:
             return self._slot(slot)
         if sign in _CLOSING:
             return self._group(sign)
-        taken: Sequence[Matcher] = [Edge(sign)] if sign else literals_of(word)
-        return lambda goal: self.shared.add(tuple((one, goal) for one in taken))
+        if sign:
+            return lambda goal: self.shared.add(((Edge(sign), goal),))
+        return self._word(word)
+
+    def _word(self, word: str) -> Build:
+        """A word; "I'm" is two, as it is where it is heard."""
+        parts = [literals_of(part, self.shared.language) for part in _APOSTROPHE.split(word) if part]
+
+        def build(goal: int) -> int:
+            for taken in reversed(parts):
+                goal = self.shared.add(tuple((one, goal) for one in taken))
+            return goal
+
+        return build
 
     def _group(self, opening: str) -> Build:
         self.depth += 1
@@ -182,10 +198,10 @@ class _Reader:
         return lambda goal: self.shared.add(((Slot(kind), goal),))
 
 
-def literals_of(word: str) -> list[Literal]:
+def literals_of(word: str, language: str = "es") -> list[Literal]:
     """A word by its sound; a stem by both, for `c` and `g` sound as the next vowel has them."""
     bare = plain(word.removeprefix("=").removesuffix("*"))
     if not word.endswith("*"):
-        return [Literal(sound(bare), exact=word.startswith("="))]
-    stems = dict.fromkeys(sound(bare + vowel)[:-1] for vowel in "ae")
+        return [Literal(sound(bare, language), exact=word.startswith("="))]
+    stems = dict.fromkeys(sound(bare + vowel, language)[:-1] for vowel in "ae")
     return [Literal(stem, prefix=True) for stem in stems]

@@ -60,7 +60,7 @@ def _say(matcher: Literal | Slot | Edge | Gap, tokens: list[Token], compiled: Co
         tokens.append(_token(written, matcher.sound + ("a" if matcher.prefix else ""), len(tokens)))
         return
     for word in _name(matcher.kind, compiled) if isinstance(matcher, Slot) else [NAMELESS]:
-        tokens.append(_token(word, sound(plain(word)), len(tokens)))
+        tokens.append(_token(word, sound(plain(word), compiled.protocol.language), len(tokens)))
 
 
 def _name(kind: str, compiled: Compiled) -> Sequence[str]:

@@ -20,6 +20,6 @@ def serving_favour(words: Sequence[Word], protocol: Protocol) -> float:
         return 0.0
     turn = Turn(Party.BOTH, words[0].start_s, words[-1].end_s, tuple(words))
     compiled = compiled_for(protocol, Centre())
-    within = hear(tokens_of(((0, turn),)), compiled.ear, compiled.names.slot)
+    within = hear(tokens_of(((0, turn),), protocol.language), compiled.ear, compiled.names.slot)
     found, _ = favours(within, compiled.speakers)
     return sum(found)

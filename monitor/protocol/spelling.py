@@ -31,7 +31,7 @@ def spelling(protocol: Protocol) -> Spelling:
     by_sound: dict[str, str] = {}
     for text in _texts(protocol):
         for word in _WORD.findall(text):
-            for literal in literals_of(word):
+            for literal in literals_of(word, protocol.language):
                 by_sound.setdefault(shown(literal), word)
     return Spelling(by_sound)
 

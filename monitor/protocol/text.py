@@ -1,7 +1,7 @@
 """Recognised words as tokens that can be compared by sound.
 
 A recogniser spells what it hears: `Ola`, `Ávla`, `abla` and `habla` are one word to a listener.
-`sound` folds what Spanish speakers of the six countries do not tell apart.
+`sound` folds what speakers of the language do not tell apart.
 """
 
 from __future__ import annotations
@@ -15,6 +15,7 @@ from functools import lru_cache
 
 from models.recording import Party
 from models.transcript import Turn, Word
+from monitor.protocol.sounds import folding_of
 
 REST_S = 0.2
 """Recognisers leave out commas; a gap of this length between two words is one."""
@@ -67,33 +68,18 @@ def plain(text: str) -> str:
     return "".join(char for char in kept if unicodedata.category(char) != "Mn").replace("\0", "ñ")
 
 
-_FOLDS = (
-    (re.compile(r"ch"), "\1"),
-    (re.compile(r"h"), ""),
-    (re.compile(r"ñ"), "n"),
-    (re.compile(r"ll"), "y"),
-    (re.compile(r"qu(?=[ei])"), "k"),
-    (re.compile(r"gu(?=[ei])"), "g"),
-    (re.compile(r"g(?=[ei])"), "j"),
-    (re.compile(r"c(?=[ei])"), "s"),
-    (re.compile(r"[cq]"), "k"),
-    (re.compile(r"[zx]"), "s"),
-    (re.compile(r"[vw]"), "b"),
-    (re.compile(r"y(?![aeiou])"), "i"),
-    (re.compile(r"(.)\1+"), r"\1"),
-    (re.compile("\1"), "ch"),
-)
-
-
-@lru_cache(maxsize=20_000)
-def sound(word: str) -> str:
-    """A plain word as a Spanish speaker hears it: b = v, c/s/z as one, h silent, ll = y, ñ = n, no doubles."""
-    for pattern, replacement in _FOLDS:
+@lru_cache(maxsize=40_000)
+def sound(word: str, language: str = "es") -> str:
+    """A plain word as a speaker hears it; in Spanish b = v, c/s/z as one, h silent, ll = y, ñ = n, no doubles."""
+    folding = folding_of(language)
+    if word in folding.whole:
+        return folding.whole[word]
+    for pattern, replacement in folding.folds:
         word = pattern.sub(replacement, word)
     return word
 
 
-def tokens_of(turns: Sequence[tuple[int, Turn]]) -> tuple[Token, ...]:
+def tokens_of(turns: Sequence[tuple[int, Turn]], language: str = "es") -> tuple[Token, ...]:
     """Tokens of some turns of one party in order of time; the numbers are indices of the turns in the analysis."""
     rows: list[tuple[int, Turn, int, Word]] = [
         (index, turn, place, word) for index, turn in turns for place, word in enumerate(turn.words)
@@ -102,14 +88,16 @@ def tokens_of(turns: Sequence[tuple[int, Turn]]) -> tuple[Token, ...]:
     fresh = True
     for number, (index, turn, place, word) in enumerate(rows):
         after = rows[number + 1][3] if number + 1 < len(rows) else None
-        made = _of_word(word, turn.party, index, place, fresh=fresh, after=after)
+        made = _of_word(word, (turn.party, index, place, language), fresh=fresh, after=after)
         tokens.extend(made)
         if made:
             fresh = made[-1].ends_sentence or made[-1].breaks
     return tuple(tokens)
 
 
-def _of_word(word: Word, party: Party, turn: int, place: int, *, fresh: bool, after: Word | None) -> list[Token]:
+def _of_word(word: Word, of: tuple[Party, int, int, str], *, fresh: bool, after: Word | None) -> list[Token]:
+    """Tokens of a word, given its party, its turn, its place there and its language."""
+    party, turn, place, language = of
     parts = _LETTERS.findall(word.text)
     tail = word.text.rstrip()[-1:]
     gap_s = math.inf if after is None else after.start_s - word.end_s
@@ -118,7 +106,7 @@ def _of_word(word: Word, party: Party, turn: int, place: int, *, fresh: bool, af
         Token(
             text=part,
             plain=plain(part),
-            sound=sound(plain(part)),
+            sound=sound(plain(part), language),
             start_s=word.start_s,
             end_s=word.end_s,
             probability=word.probability,

@@ -8,6 +8,7 @@ from models.protocol import Forbidden, Spoken
 from models.verdict import Violation
 from monitor.protocol.call import Call
 from monitor.protocol.digits import card_numbers
+from monitor.protocol.digits_english import card_numbers_english
 from monitor.protocol.evidence import counted, evidence_of, heard_in
 from monitor.protocol.hearing import Heard
 from monitor.protocol.match import Match
@@ -52,7 +53,8 @@ def _excused(call: Call, within: Heard, excuses: Sequence[Match]) -> set[int]:
 def spoken_in(call: Call, spoken: Spoken | None, within: Heard) -> list[Match]:
     tokens = within.tokens
     if spoken is Spoken.CARD_NUMBER:
-        return [_match(spoken, start, end, 1.0) for start, end in card_numbers(tokens)]
+        read = card_numbers_english if call.compiled.protocol.language == "en" else card_numbers
+        return [_match(spoken, start, end, 1.0) for start, end in read(tokens)]
     if spoken is Spoken.INFORMAL_ADDRESS:
         return [
             _match(spoken, at, _shown(tokens, at), sure)

@@ -55,14 +55,21 @@ class Windows:
 
 
 def windows(
-    turns: Sequence[Turn], party: Party, silences: Iterable[Silence], limits: Limits, small_talk: frozenset[str]
+    turns: Sequence[Turn],
+    party: Party,
+    silences: Iterable[Silence],
+    limits: Limits,
+    small_talk: frozenset[str],
+    *,
+    language: str = "es",
 ) -> Windows:
     """The parts of a call as `party` speaks in them; `small_talk` are the sounds of words that say no business."""
     spoken = [(index, turn) for index, turn in enumerate(turns) if turn.words]
     spoken.sort(key=lambda numbered: numbered[1].start_s)
     own = tuple(numbered for numbered in spoken if numbered[1].party is party)
     floors = _floors(spoken, party)
-    demands_s = [turn.start_s for _, turn in spoken if turn.party is not party and is_demand(turn, small_talk)]
+    others = [turn for _, turn in spoken if turn.party is not party]
+    demands_s = [turn.start_s for turn in others if is_demand(turn, small_talk, language)]
     opening = _opening(floors, demands_s, limits)
     close = tuple(numbered for numbered in _close(floors, limits) if numbered not in opening)
     return Windows(own, opening, close, _last(floors), _after_hold(own, silences, limits))
@@ -90,9 +97,9 @@ def _floors(spoken: Sequence[Numbered], party: Party) -> list[list[Numbered]]:
     return floors
 
 
-def is_demand(turn: Turn, small_talk: frozenset[str]) -> bool:
+def is_demand(turn: Turn, small_talk: frozenset[str], language: str = "es") -> bool:
     """Whether a turn says what the speaker wants, more than a greeting."""
-    sounds = [token.sound for token in tokens_of([(0, turn)])]
+    sounds = [token.sound for token in tokens_of([(0, turn)], language)]
     return len([one for one in sounds if one not in small_talk]) >= DEMAND_WORDS
 
 

@@ -32,12 +32,13 @@ def explain(
     as_json: JsonOption = False,
 ) -> None:
     """Show what led to the verdict: where was searched, what was heard, what it lacked."""
-    from models.document import verdict_from
+    from models.document import analysis_from, verdict_from
     from monitor.commands.protocol.explain_report import plain_explained, print_explained
 
     found = setting(config, language)
     rules = _rules(found, protocol)
     document = _document(found, call)
+    rules = rules.spoken_in(analysis_from(document).analysed_with.language)
     explained = _explained(document, rules, entry)
     stored = verdict_from(document)
     file = document["recording"]["file"]
@@ -54,7 +55,7 @@ def _rules(found: Setting, protocol: str | None) -> Rules:
     from monitor.protocol.pack import named_protocol
 
     today = rules(found.settings)
-    return today if protocol is None else replace(today, protocol=named_protocol(protocol))
+    return today if protocol is None else replace(today, protocol=named_protocol(protocol), others=())
 
 
 def _explained(document: dict[str, Any], rules: Rules, entry: str | None) -> list[Explanation]:

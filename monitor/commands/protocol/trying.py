@@ -74,8 +74,8 @@ def _rules(found: Setting, against: str | None, protocol: str) -> tuple[Rules, R
     from monitor.protocol.pack import named_protocol
 
     today = rules(found.settings)
-    before = today if against is None else replace(today, protocol=named_protocol(against))
-    return before, replace(today, protocol=named_protocol(protocol))
+    before = today if against is None else replace(today, protocol=named_protocol(against), others=())
+    return before, replace(today, protocol=named_protocol(protocol), others=())
 
 
 def _try_calls(

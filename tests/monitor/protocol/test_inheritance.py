@@ -130,7 +130,7 @@ def test_what_a_change_breaks_in_the_inherited_is_told_too() -> None:
 @pytest.mark.parametrize(
     ("head", "message"),
     [
-        ('extends = "telephone-service"', "there are telephone-service-es"),
+        ('extends = "telephone-service"', "there are telephone-service-en, telephone-service-es"),
         ("extends = 3", 'write one name: extends = "telephone-service-es"'),
         ('extends = "../../etc/passwd.toml"', "a file in the same folder"),
         ('extends = "base.toml"', "a file in the same folder"),
