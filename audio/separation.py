@@ -8,7 +8,7 @@ from itertools import pairwise
 from math import erf
 
 import numpy as np
-from threadpoolctl import threadpool_limits  # type: ignore[import-untyped]  # ships no types
+from threadpoolctl import threadpool_limits
 
 from audio.clip import Clip
 from audio.mel import mel_windows, window_spans

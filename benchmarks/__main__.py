@@ -17,6 +17,7 @@ BENCHMARKS = {
     "load": "300 calls at once for 3 minutes on the loopback, captured live: what was lost, processor, memory (root)",
     "faults": "the recorder on a disk that fails at each operation, and killed (slow)",
     "understanding": "type, outcome, promises and the customer's facts on written calls with labels",
+    "protocol": "the protocol's verdicts on held-out written calls, as written and as recognised",
     "transcription": "ways to run the recogniser: accuracy and processor time (slow)",
 }
 BY_DEFAULT = ("analysis", "long", "detectors", "separation", "recording", "packets", "calls", "load")

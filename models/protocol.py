@@ -40,6 +40,9 @@ class Spoken(StrEnum):
     """A whole card number read out."""
 
 
+OVERRULED_UNDER = 0.05
+"""The certainty under which the sentence model overrules a phrase that was found; 0 is never. The model was taught on
+written sentences and is less sure of misheard ones; phrases are compared by sound."""
 LEARNED_FROM = 0.4
 """The certainty, from 0 to 1, from which a sentence counts as a step or a violation, where the protocol's sentence
 model knows it; above 1 nothing ever counts."""
@@ -83,6 +86,9 @@ class Step:
     window_s: float | None = None
     """Seconds of its phase in which it counts; `None` is the limit of the phase."""
     learned_from: float = LEARNED_FROM
+    overruled_under: float = OVERRULED_UNDER
+    never_overruled: tuple[str, ...] = ()
+    """Phrases, in `said` as well, that the sentence model never overrules: what a centre added itself."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,6 +107,9 @@ class Forbidden:
     penalty: float = 0.0
     """Points taken from the total for each time, down to 0."""
     learned_from: float = LEARNED_FROM
+    overruled_under: float = OVERRULED_UNDER
+    never_overruled: tuple[str, ...] = ()
+    """Phrases, in `said` as well, that the sentence model never overrules: what a centre added itself."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -227,6 +236,8 @@ class Protocol:
     speakers: SpeakerPhrases = SpeakerPhrases()
     classifier: str | None = None
     """Name of the sentence model that reads the agent's sentences beside the patterns; `None` is patterns alone."""
+    classifier_sha256: str | None = None
+    """Of the model's file: another model is another protocol."""
     words: tuple[tuple[str, tuple[str, ...]], ...] = ()
     """Named lists of words or patterns, `{name}` in a pattern."""
     customer: tuple[Saying, ...] = ()

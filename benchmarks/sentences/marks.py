@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from models.protocol import Forbidden, Step
 from models.rules import Rules
 from monitor.protocol.call import Call, call_of
+from monitor.protocol.engine import window_of
 from monitor.protocol.evidence import counted, heard_in, unexplained
 from monitor.protocol.hearing import Heard
 from monitor.protocol.match import Match
@@ -68,7 +69,7 @@ def searches(call: Call) -> Iterator[tuple[Step | Forbidden, Heard, list[Match]]
     protocol, compiled = call.compiled.protocol, call.compiled
     for step in protocol.steps:
         if step.fact is None:
-            within = call.heard(call.agent.of(step.phase))
+            within = call.heard(window_of(call, step))
             yield step, within, heard_in(call, compiled.steps[step.id].said, within)
             last = call.heard(call.agent.last)
             if compiled.steps[step.id].said_last:

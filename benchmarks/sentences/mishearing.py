@@ -29,7 +29,7 @@ _SOUNDS = (
 
 
 def misheard(text: str, rng: random.Random, strength: float) -> str:
-    """`text` with slips; `strength` from 0 (hardly any) to 1. Never empty."""
+    """`text` with slips; `strength` over 0 (hardly any) to 1. Never empty."""
     text = _signs(text, rng, strength)
     bare = rng.random() < 0.3 * strength
     words: list[str] = []

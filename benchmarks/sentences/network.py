@@ -1,6 +1,6 @@
 """The network that is taught: the lower layers of the base model with a small head, in PyTorch.
 
-`monitor.protocol.sentences.encoder` is the same network in numpy; `teach` checks that both say the same.
+`monitor.protocol.sentences.encoder` is the same network in numpy.
 """
 
 from __future__ import annotations

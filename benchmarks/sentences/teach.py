@@ -80,7 +80,8 @@ def taught(lessons: Sequence[Lesson], labels: Sequence[str], kept: Sequence[int]
     new = [weight for head in network.taught_anew() for weight in head.parameters()]
     groups = [{"params": body, "lr": RATE}, {"params": new, "lr": RATE * HEAD_FACTOR}]
     optimiser = torch.optim.AdamW(groups, weight_decay=0.01)
-    steps = EPOCHS * (2 * len(lessons) // ROWS + 40)
+    rows = sum(1 for lesson in lessons for _ in lines_of(lesson, tokeniser))
+    steps = EPOCHS * (rows // ROWS + 1)
     rates = [RATE, RATE * HEAD_FACTOR]
     schedule = torch.optim.lr_scheduler.OneCycleLR(optimiser, rates, total_steps=steps, pct_start=0.1)
     mean = torch.optim.swa_utils.AveragedModel(
@@ -97,7 +98,7 @@ def taught(lessons: Sequence[Lesson], labels: Sequence[str], kept: Sequence[int]
             torch.nn.utils.clip_grad_norm_([*body, *new], 1.0)
             optimiser.step()
             mean.update_parameters(network)
-            for _ in range(steps // EPOCHS // len(batches)):
+            if schedule.last_epoch < steps - 1:
                 schedule.step()
             total += loss.item()
         print(f"epoch {epoch + 1} of {EPOCHS}: loss {total / len(batches):.3f}", flush=True)

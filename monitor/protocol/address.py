@@ -67,6 +67,14 @@ class Address:
             return []
         return found
 
+    def set_aside(self, tokens: Sequence[Token]) -> list[int]:
+        """Places of words that look like tú or vos and are not: quoted, read out as letters, or one slip in a call."""
+        if not self.forms:
+            return []
+        found = {at for at, _ in self.found(tokens)}
+        alike = (at for at in range(len(tokens)) if self._sure(tokens, at) or self._spelt(tokens, at))
+        return [at for at in alike if at not in found]
+
     def _sure(self, tokens: Sequence[Token], at: int) -> float:
         token, after = tokens[at], self._after(tokens, at)
         word = token.plain
@@ -89,13 +97,15 @@ class Address:
         return LIKELY if named else 0.0
 
     def _clitic(self, tokens: Sequence[Token], at: int, after: Token | None) -> float:
-        spelt = any(
-            token is not None and token.plain in self.letters for token in (after, tokens[at - 1] if at else None)
-        )
-        if spelt or after is None or tokens[at].text == "té":
+        if self._spelt(tokens, at) or after is None or tokens[at].text == "té":
             return 0.0
         verbal = after.plain in _BEHIND_TE or after.sound not in self.function
         return LIKELY if verbal else 0.0
+
+    def _spelt(self, tokens: Sequence[Token], at: int) -> bool:
+        """Whether "te" is the letter, between others."""
+        beside = (self._after(tokens, at), tokens[at - 1] if at else None)
+        return tokens[at].plain == "te" and any(token is not None and token.plain in self.letters for token in beside)
 
     @staticmethod
     def _after(tokens: Sequence[Token], at: int) -> Token | None:

@@ -159,9 +159,9 @@ def _overruled(call: Call, entry: Step | Forbidden, within: Heard, match: Match)
         return
     label = classifier.labels.index(entry.id)
     held = [one for one in sentences_in(call, within) if match.start < one.end and one.start < match.end]
-    sure = max((certainty(call, label, one.read, match.score) for one in held), default=0.0)
-    if sure < entry.learned_from:
-        yield Shortfall("overruled", sure, entry.learned_from)
+    sure = max((certainty(call, label, one.read, match.score) for one in held), default=1.0)  # not read: it stands
+    if sure < entry.overruled_under and match.pattern not in entry.never_overruled:
+        yield Shortfall("overruled", sure, entry.overruled_under)
 
 
 def _shortfalls(call: Call, phrases: Phrases, within: Heard, match: Match, candidate: Candidate) -> Iterator[Shortfall]:

@@ -53,9 +53,13 @@ def _entries(kind: str, before: Mapping[str, dict[str, Any]], after: Mapping[str
             yield from _keys(kind, entry_id, old, new)
 
 
+_BY_ANOTHER_KEY = ("never_overruled",)
+"""What changes only together with another key, and is told by that."""
+
+
 def _keys(kind: str, entry_id: str, before: Mapping[str, Any], after: Mapping[str, Any]) -> Iterator[Change]:
     for key, old in before.items():
-        new = after[key]
+        new = old if key in _BY_ANOTHER_KEY else after[key]
         if isinstance(old, tuple):
             added, gone = _beyond(new, old), _beyond(old, new)
             if added or gone:

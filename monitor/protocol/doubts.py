@@ -16,7 +16,11 @@ from monitor.protocol.match import Match, find
 from monitor.protocol.pattern import Pattern
 from monitor.protocol.samples import samples
 
-KNOWN_LISTS = frozenset({*address.LISTS, *names.LISTS, "small_talk"})
+_TIMES = (
+    *("today", "tomorrow", "day_after", "working", "weekday", "month", "one", "empty"),
+    *("morning", "evening", "noon", "half", "quarter", "joining"),
+)
+KNOWN_LISTS = frozenset({*address.LISTS, *names.LISTS, *_TIMES, "small_talk"})
 """Lists that the program itself reads."""
 KNOWN_CONDITIONS = frozenset({"wait_announced"})
 """Conditions that the program itself asks."""
@@ -64,7 +68,8 @@ def _unused(protocol: Protocol) -> Iterator[Doubt]:
 
 
 def _used_lists(protocol: Protocol) -> set[str]:
-    entries = (*protocol.steps, *protocol.violations, *protocol.conditions)
+    judged = (*protocol.steps, *protocol.violations, *protocol.conditions)
+    entries = (*judged, *protocol.customer, *protocol.cues, *protocol.promises, *protocol.times)
     texts = [text for entry in entries for kind in _KINDS for text in getattr(entry, kind, ())]
     speakers = protocol.speakers
     for phrases in (

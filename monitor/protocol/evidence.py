@@ -47,7 +47,7 @@ def counted(
     explains it as well.
     """
     unexplained_found = [match for match, _ in unexplained(call, phrases, within, found)]
-    kept = weighed(call, entry.id, entry.learned_from, within, unexplained_found)
+    kept = weighed(call, entry, within, unexplained_found)
     alone = [match for match in kept if match.pattern == LEARNED]
     misses = heard_in(call, phrases.near_misses, within) if alone else []
     standing = [match for match in kept if match not in alone or not any(_covered(match, miss) for miss in misses)]

@@ -163,7 +163,7 @@ def _of_evidence(call: Call, entry: Step | Forbidden, item: Evidence, phrases: P
         for match in _covering(heard_in(call, patterns, within), within, item):
             return heard_as(call, patterns, within, match, confidence=item.confidence)
     within = call.heard(call.agent.everywhere)
-    alone = weighed(call, entry.id, entry.learned_from, within, ())
+    alone = weighed(call, entry, within, ())
     learned = any(_covering([match for match in alone if match.pattern == LEARNED], within, item))
     how = "model" if learned else "form"
     return Candidate(item.party, item.start_s, item.end_s, item.quote, None, None, None, item.confidence, (), how)

@@ -79,6 +79,8 @@ class Heard:
     resolver: Resolver
     places: dict[Literal, tuple[int, ...]]
     """Where each word begins."""
+    words: dict[tuple[int, int], tuple[int, ...]]
+    """The tokens of each word of the call, by the indices of its turn and of the word in it."""
 
     def named(self, kind: str, at: int) -> tuple[tuple[int, float], ...]:
         """Names of a kind that begin at a token; looked up once."""
@@ -117,7 +119,14 @@ def hear(tokens: Sequence[Token], ear: Ear, resolver: Resolver) -> Heard:
         (*(Hit(literal, 1, alike) for literal, alike in single), *_joined(token, single, double))
         for token, single, double in zip(tokens, singles, doubles, strict=False)
     )
-    return Heard(tuple(tokens), hits, {}, resolver, _places(hits))
+    return Heard(tuple(tokens), hits, {}, resolver, _places(hits), _words(tokens))
+
+
+def _words(tokens: Sequence[Token]) -> dict[tuple[int, int], tuple[int, ...]]:
+    words: dict[tuple[int, int], tuple[int, ...]] = {}
+    for at, token in enumerate(tokens):
+        words[token.turn, token.word] = (*words.get((token.turn, token.word), ()), at)
+    return words
 
 
 def _places(hits: Sequence[Sequence[Hit]]) -> dict[Literal, tuple[int, ...]]:

@@ -20,6 +20,10 @@ KINDS = tuple(kind for kind in ENTRIES if kind != "speakers")
 """The arrays of entries with ids."""
 _OWN = ("name", "version")
 """What nobody inherits."""
+_NAMING = ("found", "excluded")
+"""Keys of a promise that name steps and violations."""
+_JUDGED, _SPOKEN = ("steps", "violations"), ("said", "said_last")
+"""What is added to these is a centre's own wording: the sentence model, which does not know it, never overrules it."""
 _HANDLED = {*KINDS, "speakers", "words", "extends", "without"}
 
 
@@ -47,6 +51,7 @@ def overlaid(base: Mapping[str, Any], own: Mapping[str, Any]) -> Overlaid:
     inherited = {key: value for key, value in base.items() if key not in _HANDLED and key not in _OWN}
     whole = Overlaid({**inherited, **said}, {(key,): (key,) for key in said})
     dropped = _dropped(base, own, whole)
+    base = _released(base, {name for _, name in dropped})
     for kind in KINDS:
         _lay_entries(kind, [entry for entry in base.get(kind, ()) if (kind, entry["id"]) not in dropped], own, whole)
     _lay_table("speakers", base, own, whole, list_keys("speakers"))
@@ -90,6 +95,19 @@ def _dropped(base: Mapping[str, Any], own: Mapping[str, Any], whole: Overlaid) -
     return dropped
 
 
+def _released(base: Mapping[str, Any], dropped: Collection[str]) -> dict[str, Any]:
+    """`base` without what refers to entries that are dropped: their cues, and their names in promises."""
+    cues = [cue for cue in base.get("cues", ()) if cue.get("found") not in dropped]
+    promises = [
+        {
+            key: [name for name in value if name not in dropped] if key in _NAMING else value
+            for key, value in one.items()
+        }
+        for one in base.get("promises", ())
+    ]
+    return {**base, **({"cues": cues} if cues else {}), **({"promises": promises} if promises else {})}
+
+
 def _lay_entries(kind: str, kept: list[dict[str, Any]], own: Mapping[str, Any], whole: Overlaid) -> None:
     entries: list[Any] = list(kept)
     places = {entry["id"]: place for place, entry in enumerate(kept)}
@@ -116,7 +134,15 @@ def _laid(kind: str, number: int, at: int, entry: Any, *, inherited: dict[str, A
         for key in [key for key in entry if key.removesuffix(ALSO) in lists and key.endswith(ALSO)]:
             new = problem("new_entry", id=entry.get("id"), key=key.removesuffix(ALSO))
             whole.mistakes.append(((kind, number, key), new))
-    return _extended(dict(inherited or {}), entry, (kind, at), (kind, number), whole=whole, is_list=lists.__contains__)
+    laid = _extended(dict(inherited or {}), entry, (kind, at), (kind, number), whole=whole, is_list=lists.__contains__)
+    return laid | _said_anew(entry) if inherited and kind in _JUDGED else laid
+
+
+def _said_anew(entry: dict[str, Any]) -> dict[str, Any]:
+    """Who writes `said` anew says what the entry is: the sentence model, taught on what it was, stands back."""
+    if "said" not in entry:
+        return {}
+    return {key: value for key, value in {"learned_from": 2.0, "overruled_under": 0.0}.items() if key not in entry}
 
 
 def _lay_table(
@@ -163,6 +189,8 @@ def _extended(
             continue
         inherited = items_of(values.get(root))
         values[root] = [*inherited, *items_of(own[key])]
+        if at[0] in _JUDGED and root in _SPOKEN and "never_overruled" not in own:
+            values["never_overruled"] = [*values.get("never_overruled", ()), *items_of(own[key])]
         for number in range(len(values[root]) - len(inherited)):
             whole.origin[(*at, root, len(inherited) + number)] = (*in_file, key, number)
     return values

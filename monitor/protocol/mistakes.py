@@ -15,6 +15,7 @@ from monitor.protocol.lines import Path
 from monitor.protocol.problems import Problem, problem
 from monitor.protocol.reader import PatternError, compiled
 from monitor.protocol.schema import ENTRIES, File
+from monitor.protocol.sentences.weights import shipped_models
 
 Mistake = tuple[Path, Problem]
 """Where, and what is wrong."""
@@ -52,6 +53,7 @@ def mistakes_in(data: dict[str, Any]) -> Iterator[Mistake]:
     yield from _references(data)
     yield from _cue_references(data)
     yield from _promise_references(data)
+    yield from _unknown_model(data)
 
 
 def _shape(data: dict[str, Any]) -> Iterator[Mistake]:
@@ -83,6 +85,13 @@ def _entries(data: dict[str, Any], kind: str) -> Iterator[tuple[int, dict[str, A
     entries = data.get(kind)
     if isinstance(entries, list):
         yield from ((place, entry) for place, entry in enumerate(entries) if isinstance(entry, dict))
+
+
+def _unknown_model(data: dict[str, Any]) -> Iterator[Mistake]:
+    """A sentence model that does not come with the product."""
+    name, known = data.get("classifier"), list(shipped_models())
+    if isinstance(name, str) and name not in known:
+        yield ("classifier",), _not_one_of(name, known)
 
 
 def twice(data: dict[str, Any]) -> Iterator[Mistake]:

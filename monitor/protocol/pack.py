@@ -32,6 +32,7 @@ from monitor.protocol.lines import line_of, lines_of
 from monitor.protocol.mistakes import Mistake, mistakes_in, twice, where
 from monitor.protocol.problems import InvalidProtocolError, Place, Problem, problem
 from monitor.protocol.schema import File
+from monitor.protocol.sentences.weights import shipped_models
 
 SIZE_MAX = 1_000_000
 PACKS = {"es": "telephone-service-es", "en": "telephone-service-en"}
@@ -229,6 +230,7 @@ def _protocol(whole: Whole) -> Protocol:
         version=file.version,
         language=file.language,
         classifier=file.classifier,
+        classifier_sha256=shipped_models()[file.classifier] if file.classifier else None,
         steps=tuple(Step(**dict(step)) for step in file.steps),
         violations=tuple(Forbidden(**dict(entry)) for entry in file.violations),
         conditions=tuple(Condition(**dict(entry)) for entry in file.conditions),

@@ -6,7 +6,7 @@ from typing import Annotated, Literal
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 
-from models.protocol import LEARNED_FROM, Fact, Phase, Place, Repeat, Spoken
+from models.protocol import LEARNED_FROM, OVERRULED_UNDER, Fact, Phase, Place, Repeat, Spoken
 from models.recording import Party
 from models.verdict import ErrorClass, Severity
 
@@ -14,6 +14,7 @@ PATTERNS_MAX = 5000
 
 Id = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]{0,63}$")]
 Certainty = Annotated[float, Field(gt=0, le=2)]
+Share = Annotated[float, Field(ge=0, le=1)]
 Points = Annotated[float, Field(ge=0, le=1000)]
 Patterns = Annotated[tuple[str, ...], Field(max_length=PATTERNS_MAX)]
 Words = Annotated[Patterns, BeforeValidator(lambda value: tuple(value.split()) if isinstance(value, str) else value)]
@@ -38,6 +39,8 @@ class StepEntry(Entry):
     fact: Fact | None = None
     window_s: Annotated[float, Field(gt=0)] | None = None
     learned_from: Certainty = LEARNED_FROM
+    overruled_under: Share = OVERRULED_UNDER
+    never_overruled: Patterns = ()
 
 
 class ConditionEntry(Entry):
@@ -57,6 +60,8 @@ class ForbiddenEntry(Entry):
     spoken: Spoken | None = None
     penalty: Points = 0.0
     learned_from: Certainty = LEARNED_FROM
+    overruled_under: Share = OVERRULED_UNDER
+    never_overruled: Patterns = ()
 
 
 class MeasureEntry(Entry):
@@ -128,7 +133,7 @@ class File(Entry):
     name: str
     version: str
     language: str
-    classifier: str | None = None
+    classifier: Annotated[str, Field(pattern=r"^[a-z][a-z0-9-]{0,63}$")] | None = None
     steps: Annotated[tuple[StepEntry, ...], Field(min_length=1, max_length=200)]
     violations: Annotated[tuple[ForbiddenEntry, ...], Field(max_length=200)] = ()
     conditions: Annotated[tuple[ConditionEntry, ...], Field(max_length=200)] = ()

@@ -13,6 +13,7 @@ from monitor.protocol.evidence import counted, evidence_of, heard_in
 from monitor.protocol.hearing import Heard
 from monitor.protocol.match import Match
 from monitor.protocol.text import Token
+from monitor.protocol.weighing import LEARNED
 
 EXCUSE_TURNS = 1
 """A reason given in the agent's next turn is a reason given."""
@@ -30,7 +31,8 @@ def _of(call: Call, forbidden: Forbidden) -> list[Violation]:
     within = call.heard(call.agent.everywhere)
     phrases = call.compiled.violations[forbidden.id]
     found = heard_in(call, phrases.said, within) + spoken_in(call, forbidden.spoken, within)
-    kept = counted(call, forbidden, phrases, within, found)
+    aside = call.compiled.address.set_aside(within.tokens) if forbidden.spoken is Spoken.INFORMAL_ADDRESS else []
+    kept = [pair for pair in counted(call, forbidden, phrases, within, found) if not _aside(pair[0], aside)]
     excused = _excused(call, within, heard_in(call, phrases.excused_by, within) if kept else ())
     surest: dict[int, Violation] = {}
     for match, part in kept:
@@ -41,6 +43,11 @@ def _of(call: Call, forbidden: Forbidden) -> list[Violation]:
         if place not in surest or item.confidence > surest[place].confidence:
             surest[place] = Violation(forbidden.id, item.start_s, item.end_s, item.quote, item.confidence)
     return list(surest.values())
+
+
+def _aside(match: Match, aside: Sequence[int]) -> bool:
+    """Whether what the sentence model finds alone rests on words that are set aside."""
+    return match.pattern == LEARNED and any(match.start <= at < match.end for at in aside)
 
 
 def _excused(call: Call, within: Heard, excuses: Sequence[Match]) -> set[int]:

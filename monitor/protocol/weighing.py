@@ -1,8 +1,8 @@
 """What phrases were found and what the sentence model says, weighed together into one certainty a sentence.
 
-The weights are a logistic regression fitted on written calls that the model was not trained on: what the model
-says, and whether a phrase of the entry was found there. So a phrase can be overruled where the model is sure
-that it means something else, and a sentence can count that no phrase foresaw.
+The weights are a logistic regression fitted on written calls that the model was not trained on: what its
+transformer and its n-grams say, and whether a phrase of the entry was found there. So a phrase can be
+overruled where the model is sure that it means something else, and a sentence can count that no phrase foresaw.
 """
 
 from __future__ import annotations
@@ -12,45 +12,47 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from models.protocol import Spoken
+from models.protocol import Forbidden, Spoken, Step
 from monitor.protocol.call import Call
 from monitor.protocol.hearing import Heard
 from monitor.protocol.match import Match
 from monitor.protocol.sentences.classifier import ReadSentence, telling_words
 from monitor.protocol.text import Token
 
-OVERRULED_UNDER = 0.05
-"""A phrase that was found is overruled under this certainty only. The model was taught on written sentences and is
-less sure of misheard ones; phrases are compared by sound."""
-LEARNED = "learned"
-"""The pattern of what no pattern found."""
+LEARNED = "\0learned"
+"""The pattern of what no pattern found: one that no protocol can hold."""
 
 
 @dataclass(frozen=True, slots=True)
 class Sentence:
-    """A sentence of the model within a window: `tokens[start:end]`, and how sure the model is of one entry."""
+    """A sentence as the model read it, within a window: `tokens[start:end]`."""
 
     read: ReadSentence
     start: int
     end: int
 
 
-def weighed(call: Call, entry: str, learned_from: float, within: Heard, found: Sequence[Match]) -> list[Match]:
+def weighed(call: Call, entry: Step | Forbidden, within: Heard, found: Sequence[Match]) -> list[Match]:
     """Of what phrases found for an entry that which stands, and what the model alone finds.
 
-    Without a sentence model, or for an entry that it does not know, all that was found stands.
+    Without a sentence model, or for an entry that it does not know, all that was found stands; so do card numbers, and
+    what was said briefly while the other spoke, which the model does not read.
     """
     classifier = call.compiled.classifier
-    if classifier is None or entry not in classifier.labels:
+    if classifier is None or entry.id not in classifier.labels:
         return list(found)
-    label = classifier.labels.index(entry)
+    label = classifier.labels.index(entry.id)
     standing: list[Match] = []
+    unread = list(found)
     for sentence in sentences_in(call, within):
         here = [match for match in found if match.start < sentence.end and sentence.start < match.end]
         sure = certainty(call, label, sentence.read, max((match.score for match in here), default=0.0))
-        if sure >= (OVERRULED_UNDER if here else learned_from):
+        unread = [match for match in unread if match not in here]
+        own = any(match.pattern in entry.never_overruled for match in here)
+        if own or sure >= (entry.overruled_under if here else entry.learned_from):
             standing += here or [_alone(sentence, label, within.tokens, sure)]
-    return [*dict.fromkeys([*standing, *(match for match in found if match.pattern == Spoken.CARD_NUMBER)])]
+    certain = [match for match in found if match.pattern == Spoken.CARD_NUMBER]
+    return [*dict.fromkeys([*standing, *unread, *certain])]
 
 
 def certainty(call: Call, label: int, sentence: ReadSentence, phrase: float) -> float:
@@ -64,13 +66,10 @@ def certainty(call: Call, label: int, sentence: ReadSentence, phrase: float) -> 
 
 def sentences_in(call: Call, within: Heard) -> Iterator[Sentence]:
     """The sentences of the model that lie in a window, with their places in its tokens."""
-    places: dict[tuple[int, int], list[int]] = {}
-    for at, token in enumerate(within.tokens):
-        places.setdefault((token.turn, token.word), []).append(at)
     for read in call.sentences:
-        held = [at for said in read.said for at in places.get((said.turn, said.place), ())]
+        held = [at for said in read.said for at in within.words.get((said.turn, said.place), ())]
         if held:
-            yield Sentence(read, held[0], held[-1] + 1)
+            yield Sentence(read, min(held), max(held) + 1)
 
 
 def _alone(sentence: Sentence, label: int, tokens: Sequence[Token], sure: float) -> Match:

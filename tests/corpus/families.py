@@ -1,7 +1,7 @@
 """Families of phrasings: sentences with a label in common that say it in nearly the same words.
 
-Names, numbers and accents are masked, words compared as sets with multiplicity of letters (`token_sort_ratio`);
-what is alike enough is one family, and so is what is alike to a member of it (connected components).
+Names, numbers and accents are masked and words sorted before letters are compared (`token_sort_ratio`); what is alike
+enough is of one family.
 """
 
 from __future__ import annotations

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from pathlib import Path
 
 import pytest
 
@@ -65,8 +66,8 @@ def test_every_file_can_be_read() -> None:
 
 
 @pytest.mark.parametrize("line", ["X hola", "H music", "A", "== nobody"])
-def test_a_line_of_no_known_form_is_named(line: str, tmp_path: object) -> None:
-    path = FOLDER.__class__(str(tmp_path)) / "odd.txt"
+def test_a_line_of_no_known_form_is_named(line: str, tmp_path: Path) -> None:
+    path = tmp_path / "odd.txt"
     path.write_text(f"== a-1 | es-ES | bank | type=claim | outcome=solved\n{line}\n", encoding="utf-8")
     with pytest.raises(ScriptError, match=r"odd\.txt:2"):
         read_scripts(path)

@@ -4,7 +4,7 @@ from dataclasses import asdict, replace
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from models.document import analysis_from, document, verdict_from
@@ -25,7 +25,7 @@ def test_a_good_short_call_lacks_only_courtesies_and_is_not_flagged() -> None:
     verdict = judge(make_analysis(silences=()), RULES)
     missed = {step.id for step in verdict.steps if step.verdict is StepVerdict.NOT_MET}
     assert missed == {"customer_name_asked", "customer_name_used", "active_listening", "survey_invitation", "summary"}
-    assert verdict.score.total == pytest.approx(100 * (35 + 30) / (45 + 30))  # points of steps and of measures
+    assert verdict.score.total == pytest.approx(100 * (38 + 30) / (48 + 30))  # points of steps and of measures
     assert not verdict.flagged
 
 
@@ -66,9 +66,13 @@ def test_a_violation_takes_points_and_raises_its_flag_but_the_score_stays_at_0_o
         '[[violations]]\nid = "unprofessional"\nerror_class = "compliance_critical"\nseverity = "critical"\n'
         'penalty = 60\nsaid = ["la joda"]\n'
     )
-    analysis = call_with(turns_of([(AGENT, "Hola, deje la joda, señora. Deje la joda."), *BUSINESS]))
+    analysis = call_with(
+        turns_of(
+            [(AGENT, "Hola, deje la joda, señora. Deje la joda."), BUSINESS[0], (AGENT, "Deje la joda."), *BUSINESS]
+        )
+    )
     verdict = judge(analysis, rules_with(body))
-    assert [found.id for found in verdict.violations] == ["unprofessional"] * 2
+    assert [found.id for found in verdict.violations] == ["unprofessional"] * 2, "once a turn"
     assert verdict.score.total == 0.0  # 75 - 120
     flags = [flag for flag in verdict.flags if flag.id == "unprofessional"]
     assert [(flag.severity, flag.error_class, flag.quote) for flag in flags] == [
@@ -123,6 +127,7 @@ def test_swapped_channels_are_flagged_and_nothing_is_corrected() -> None:
     assert {step.id: step.verdict for step in verdict.steps}["offer_of_help"] is StepVerdict.NOT_MET
 
 
+@settings(deadline=None)
 @given(
     talk_s=st.floats(0, 1000),
     rate=st.none() | st.floats(0, 20),

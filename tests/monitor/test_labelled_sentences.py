@@ -9,9 +9,9 @@ from hypothesis import strategies as st
 from models.errors import ProtocolError
 from models.rules import Rules
 from monitor.sentences import Count, Marks, Sentence, heard_in_sentence, judged_in, read_sentences
-from tests.monitor.protocol.spoken import SHIPPED
+from tests.monitor.protocol.spoken import PHRASES
 
-RULES = Rules(SHIPPED)
+RULES = Rules(PHRASES)
 
 
 def sentence(text: str, phase: str = "development", *labels: str, who: str = "agent", **changes: object) -> Sentence:

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
 import numpy as np
+from threadpoolctl import threadpool_limits
 
 from models.analysis import Silence
 from models.transcript import Turn
@@ -17,6 +18,8 @@ from monitor.protocol.sentences.pieces import Pieces
 from monitor.protocol.sentences.splitting import Said, floors_of
 from monitor.protocol.sentences.weights import Array, Weights, shipped_weights
 
+ROWS_AT_ONCE = 64
+"""Rows in one pass: a call of three hours takes 0.4 GB this way and 1.1 GB at once, in the same time."""
 SHOWN_SHARE = 0.5
 """A word speaks for a label from this share of the way between the weakest and the strongest word."""
 CLAUSE_ENDS = tuple(",;:.…!?")
@@ -32,7 +35,7 @@ class ReadSentence:
     gram_logits: Array
     """What the n-grams say, one a label."""
     word_logits: Array
-    """What each word adds, shape (words, labels)."""
+    """The strongest piece of each word, shape (words, labels)."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -49,10 +52,14 @@ class Classifier:
     def read(self, turns: Sequence[Turn], silences: Sequence[Silence], hold_s: float) -> tuple[ReadSentence, ...]:
         """Every sentence of the agent; silences of `hold_s` and more are holds."""
         parts = list(parts_of(floors_of(turns, silences, hold_s), self.pieces))
+        with threadpool_limits(1, "blas"):
+            batches = [parts[at : at + ROWS_AT_ONCE] for at in range(0, len(parts), ROWS_AT_ONCE)]
+            return tuple(sentence for batch in batches for sentence in self._read(batch))
+
+    def _read(self, parts: Sequence[Part]) -> Iterator[ReadSentence]:
         hidden = encoded([part.row for part in parts], self.weights)
-        return tuple(
-            sentence for part, one in zip(parts, hidden, strict=True) for sentence in self._sentences(part, one)
-        )
+        for part, one in zip(parts, hidden, strict=True):
+            yield from self._sentences(part, one)
 
     def _sentences(self, part: Part, hidden: Array) -> list[ReadSentence]:
         by_piece = piece_logits(hidden, self.weights)

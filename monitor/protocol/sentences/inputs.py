@@ -37,18 +37,18 @@ class Part:
 
 def parts_of(floors: Sequence[Floor], pieces: Pieces) -> Iterator[Part]:
     """The rows of a call."""
-    own = [at for at, floor in enumerate(floors) if floor.party is Party.AGENT]
-    for number, at in enumerate(own):
-        context = _context(floors[:at], pieces)
-        place = _place(number, len(own), floors[at])
-        yield from _parts(floors[at], context, place, pieces)
+    count = sum(floor.party is Party.AGENT for floor in floors)
+    number, before = 0, ""
+    for floor in floors:
+        if floor.party is not Party.AGENT:
+            before = floor.text
+            continue
+        yield from _parts(floor, _context(before, pieces), _place(number, count, floor), pieces)
+        number += 1
 
 
-def _context(before: Sequence[Floor], pieces: Pieces) -> list[int]:
-    said = next((floor for floor in reversed(before) if floor.party is not Party.AGENT), None)
-    if said is None:
-        return []
-    words = said.text.split()[-CONTEXT_PIECES:]
+def _context(before: str, pieces: Pieces) -> list[int]:
+    words = before.split()[-CONTEXT_PIECES:]
     return [piece for word in words for piece in pieces.of(word)][-CONTEXT_PIECES:]
 
 

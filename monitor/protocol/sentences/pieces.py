@@ -19,5 +19,5 @@ class Pieces:
 
     def _of(self, word: str) -> tuple[int, ...]:
         """The pieces of one word; none of an empty one."""
-        bare = word.strip()[:WORD_MAX]
+        bare = word.strip()[:WORD_MAX].encode("utf-8", "replace").decode("utf-8")  # no half of a surrogate pair
         return tuple(self._tokeniser.encode(bare, add_special_tokens=False).ids) if bare else ()

@@ -59,12 +59,14 @@ def floors_of(turns: Sequence[Turn], silences: Sequence[Silence], hold_s: float)
 def _spoken(turns: Sequence[Turn]) -> list[tuple[int, Turn]]:
     """Turns with words in order of time, without those that only listen: they part nobody's floor."""
     spoken = sorted(((index, turn) for index, turn in enumerate(turns) if turn.words), key=lambda pair: pair[1].start_s)
-    return [pair for pair in spoken if len(pair[1].words) > LISTENING_WORDS or not _within_other(pair[1], spoken)]
-
-
-def _within_other(turn: Turn, spoken: Sequence[tuple[int, Turn]]) -> bool:
-    """Whether a turn starts while another party speaks."""
-    return any(other.party is not turn.party and other.start_s < turn.start_s < other.end_s for _, other in spoken)
+    ends_s: dict[Party, float] = {}
+    kept: list[tuple[int, Turn]] = []
+    for index, turn in spoken:
+        others_end_s = max((end_s for party, end_s in ends_s.items() if party is not turn.party), default=0.0)
+        if len(turn.words) > LISTENING_WORDS or turn.start_s >= others_end_s:
+            kept.append((index, turn))
+        ends_s[turn.party] = max(turn.end_s, ends_s.get(turn.party, 0.0))
+    return kept
 
 
 def _hold_between(end_s: float, start_s: float, holds: Sequence[Silence]) -> bool:
@@ -92,11 +94,15 @@ def _sentences(said: Sequence[Said]) -> Iterator[tuple[Said, ...]]:
     yield tuple(said[begun:])
 
 
+def _pause_s(sentence: tuple[Said, ...], place: int) -> float:
+    return sentence[place].word.start_s - sentence[place - 1].word.end_s
+
+
 def _cut(sentence: tuple[Said, ...]) -> Iterator[tuple[Said, ...]]:
     if len(sentence) <= WORDS_MAX:
         yield sentence
         return
     inner = range(WORDS_MAX // 4, len(sentence) - WORDS_MAX // 4)
-    at = max(inner, key=lambda place: sentence[place].word.start_s - sentence[place - 1].word.end_s)
+    at = max(inner, key=lambda place: (_pause_s(sentence, place), -abs(place - len(sentence) / 2)))
     yield from _cut(sentence[:at])
     yield from _cut(sentence[at:])

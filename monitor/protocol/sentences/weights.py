@@ -53,6 +53,18 @@ class Weights:
         return sum(name.endswith(".q.w") for name in self.arrays)
 
 
+def shipped_models() -> dict[str, str]:
+    """The sentence models that come with the product: name to the SHA-256 of its file."""
+    folder = resources.files("monitor") / "protocols"
+    names = sorted(file.name.removesuffix(".npz") for file in folder.iterdir() if file.name.endswith(".npz"))
+    return {name: _digest(name) for name in names}
+
+
+@lru_cache(maxsize=8)
+def _digest(name: str) -> str:
+    return sha256((resources.files("monitor") / "protocols" / f"{name}.npz").read_bytes()).hexdigest()
+
+
 @lru_cache(maxsize=2)
 def shipped_weights(name: str) -> Weights:
     """The sentence model of that name that comes with the product.
@@ -90,7 +102,7 @@ def weights_from(content: bytes) -> Weights:
             arrays=_arrays(stored),
             sha256=sha256(content).hexdigest(),
         )
-    except (ValueError, KeyError, OSError, EOFError, zipfile.BadZipFile, zlib.error) as error:
+    except (ValueError, KeyError, TypeError, OSError, EOFError, zipfile.BadZipFile, zlib.error) as error:
         raise ProtocolError(f"the sentence model cannot be read: {error}") from error
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import replace
 from typing import Any
 
 from models.analysis import Analysis
@@ -17,6 +18,8 @@ from tests.builders import make_analysis, make_answer, make_recording, make_word
 
 AGENT, CUSTOMER, BOTH = Party.AGENT, Party.CUSTOMER, Party.BOTH
 SHIPPED = shipped()
+PHRASES = replace(SHIPPED, classifier=None)
+"""Its phrases alone: what each of them takes and leaves is tested without the sentence model."""
 
 HEAD = 'name = "test"\nversion = "1"\nlanguage = "es"\n'
 STEP = 'phase = "opening"\nweight = 1\nerror_class = "customer_critical"\nseverity = "info"\n'
@@ -67,8 +70,8 @@ def close_of(*lines: str | tuple[Party, str]) -> Analysis:
 
 
 def judged(analysis: Analysis, centre: Centre = Centre(), limits: Limits = Limits()) -> dict[str, StepResult]:  # noqa: B008 - frozen
-    """The shipped protocol's steps on a call, by id."""
-    return {result.id: result for result in step_results(call_of(analysis, Rules(SHIPPED, limits, centre)))}
+    """The steps that the shipped protocol's phrases find in a call, by id."""
+    return {result.id: result for result in step_results(call_of(analysis, Rules(PHRASES, limits, centre)))}
 
 
 def rules_with(body: str, limits: Limits = Limits()) -> Rules:  # noqa: B008 - frozen

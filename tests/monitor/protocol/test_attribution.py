@@ -2,7 +2,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from models.recording import Party
@@ -51,6 +51,7 @@ def test_the_customers_greeting_is_not_taken_for_the_agents() -> None:
     assert judged(call_with(mixed(LINES)))["greeting"].verdict is StepVerdict.NOT_MET
 
 
+@settings(deadline=None)
 @given(st.lists(st.sampled_from([text for _, text in LINES]), min_size=1, max_size=12))
 def test_no_word_is_lost_or_moved_whatever_is_said(texts: list[str]) -> None:
     turns = mixed(tuple((AGENT, text) for text in texts))

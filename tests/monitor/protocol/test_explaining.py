@@ -165,6 +165,6 @@ def test_a_phrase_that_the_sentence_model_overrules_says_how_sure_it_is() -> Non
     found = by_model(test_weighing.heard("Hola.", greeting=-30.0))
     assert found.verdict == "not_met"
     [why] = found.candidates[0].why
-    assert (why.kind, why.limit) == ("overruled", 0.5)
+    assert (why.kind, why.limit) == ("overruled", 0.05)
     assert why.value is not None
-    assert why.value < 0.5
+    assert why.value < 0.05

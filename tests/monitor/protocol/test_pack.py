@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -183,3 +184,15 @@ def test_mistakes_in_what_understands_a_call_are_told(body: str, what: str) -> N
     )
     with pytest.raises(ProtocolError, match=re.escape(what)):
         protocol_from(f'name = "test"\nversion = "1"\nlanguage = "es"\n{step}{body}', "test.toml")
+
+
+@pytest.mark.parametrize("name", ["nobody", "/etc/passwd", "../service-sentences"])
+def test_a_sentence_model_that_does_not_come_with_the_product_is_a_mistake(name: str) -> None:
+    with pytest.raises(ProtocolError, match="classifier"):
+        protocol_from(GOOD.replace('language = "es"', f'language = "es"\nclassifier = "{name}"'), "own.toml")
+
+
+def test_another_sentence_model_is_another_protocol() -> None:
+    other = replace(SHIPPED, classifier_sha256="0" * 64)
+    assert SHIPPED.classifier_sha256 is not None
+    assert Rules(other).sha256 != Rules(SHIPPED).sha256

@@ -17,8 +17,9 @@ from monitor.protocol.sentences.splitting import floors_of
 from monitor.protocol.sentences.weights import weights_from
 from monitor.protocol.violations import violations
 from monitor.protocol.weighing import certainty
+from tests.builders import make_turn
 from tests.monitor.protocol.sentences.small_model import LABELS, content, tokeniser
-from tests.monitor.protocol.spoken import AGENT, BUSINESS, STEP, call_with, rules_with, turns_of
+from tests.monitor.protocol.spoken import AGENT, BUSINESS, CUSTOMER, STEP, call_with, rules_with, turns_of
 
 BODY = f"""
 [[steps]]
@@ -110,3 +111,30 @@ def test_without_a_model_phrases_alone_decide() -> None:
     call = call_of(call_with(turns_of([(AGENT, "Hola, dígame."), *BUSINESS])), RULES)
     assert call.sentences == ()
     assert verdict(call) == "met"
+
+
+def test_what_is_said_briefly_over_the_customer_is_not_read_and_stands() -> None:
+    turns = (
+        make_turn(CUSTOMER, 1.0, "Buenas, mire, muchísimas gracias por todo y adiós.", end_s=5.0),
+        make_turn(AGENT, 4.2, "Hola.", end_s=4.6),
+    )
+    call = call_of(call_with(turns), RULES)
+    classifier = Classifier(weights_from(content()), Pieces(tokeniser()))
+    read = classifier.read(turns, (), 5.0)
+    call = replace(call, sentences=read, compiled=replace(call.compiled, classifier=classifier))
+    assert read == ()
+    assert verdict(call) == "met"
+
+
+def test_a_centres_own_phrase_is_never_overruled() -> None:
+    call = heard("Hola, dígame.", greeting=-30.0)
+    assert verdict(call) == "not_met"
+    own = replace(call.compiled.protocol.steps[0], never_overruled=("hola",))
+    protocol = replace(call.compiled.protocol, steps=(own,))
+    assert verdict(replace(call, compiled=replace(call.compiled, protocol=protocol))) == "met"
+
+
+def test_turns_out_of_order_are_judged() -> None:
+    turns = (make_turn(AGENT, 1.0, "Hola."), make_turn(AGENT, 0.2, "gracias", end_s=0.8))
+    call = heard("Hola.", greeting=SURE)
+    assert step_results(replace(call_of(call_with(turns), RULES), compiled=call.compiled))

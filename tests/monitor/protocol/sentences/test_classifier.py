@@ -55,6 +55,10 @@ def test_an_endless_word_is_cut() -> None:
     assert PIECES.of("  ") == ()
 
 
+def test_half_of_a_surrogate_pair_in_a_word_is_read_as_an_unknown_sign() -> None:
+    assert PIECES.of("a\ud800") == PIECES.of("a?")
+
+
 def test_what_is_quoted_are_the_clauses_of_the_words_that_tell() -> None:
     words = make_words("pues mire, le agradezco mucho, su llamada, señora", 0.0, 7.0)
     logits = np.array([[-9.0], [-9.0], [0.0], [5.0], [-3.0], [-9.0], [4.0], [-9.0]], np.float32)

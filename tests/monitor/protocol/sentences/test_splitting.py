@@ -66,3 +66,10 @@ def test_no_sentence_is_longer_than_the_longest_and_no_word_is_lost(sizes: list[
     sentences = [sentence for floor in floors_of(turns_of(lines), (), HOLD_S) for sentence in floor.sentences]
     assert max(len(sentence) for sentence in sentences) <= WORDS_MAX
     assert [said.place for sentence in sentences for said in sentence] == [n for size in sizes for n in range(size)]
+
+
+def test_a_long_sentence_without_pauses_is_cut_in_the_middle() -> None:
+    floors = floors_of(turns_of([(AGENT, " ".join(["palabra"] * 12_000))]), (), HOLD_S)
+    sizes = [len(sentence) for sentence in floors[0].sentences]
+    assert min(sizes) >= WORDS_MAX // 4
+    assert sum(sizes) == 12_000
