@@ -18,6 +18,7 @@ LINKS = frozenset(
 _FILLERS = words("fillers")
 """What is said between the pieces of one dictation, and says nothing."""
 _UNITS = words("units")
+_ROUND = words("round")
 """What makes a number before it an amount, a time or a day."""
 _BREATH = 6
 """Words that say nothing between two pieces."""
@@ -79,7 +80,8 @@ def _pieces(index: int, line: Line, reading: Reading, *, spelt: bool) -> Iterato
 def _is_amount(atoms: Sequence[Atom], first: int, end: int) -> bool:
     behind = atoms[end].plain if end < len(atoms) and not atoms[end - 1].pause else ""
     counted = behind == "de" and end + 1 < len(atoms) and atoms[end + 1].plain in _UNITS
-    return behind in _UNITS or counted or (first > 0 and atoms[first - 1].text in {"€", "$"})
+    ends_round = atoms[end - 1].plain in _ROUND
+    return ends_round or behind in _UNITS or counted or (first > 0 and atoms[first - 1].text in {"€", "$"})
 
 
 def dictations(lines: Sequence[Line], pieces: Sequence[Sequence[Piece]], quiet: Quiet) -> list[Dictation]:

@@ -52,6 +52,12 @@ def test_a_number_that_one_party_begins_and_the_other_ends_is_found() -> None:
     assert kinds((AGENT, "¿Empieza la tarjeta por 4539 5787?"), (CUSTOMER, "Sí, y sigue 6362 1486.")) == ["card"]
 
 
+def test_a_round_amount_and_the_days_behind_it_are_no_telephone() -> None:
+    agent = (AGENT, "En este instante estoy ordenando el reverso de los 840 mil.")
+    assert kinds(agent, (AGENT, "Y quince más.")) == []
+    assert kinds((CUSTOMER, "Me sacaron dos millones, no cuarenta y ocho doce treinta y tres.")) == []
+
+
 def test_on_one_mixed_channel_numbers_are_found_as_well() -> None:
     assert kinds((BOTH, "¿Su teléfono?"), (BOTH, "Seis uno dos tres cuatro cinco seis siete ocho.")) == ["phone"]
 
