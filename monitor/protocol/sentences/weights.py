@@ -85,25 +85,29 @@ def weights_from(content: bytes) -> Weights:
         ProtocolError: if it is none.
     """
     try:
-        with np.load(io.BytesIO(content), allow_pickle=False) as file:
-            stored = {name: file[name] for name in file.files}
-        facts: dict[str, Any] = json.loads(bytes(stored.pop("facts")))
-        return Weights(
-            labels=tuple(facts["labels"]),
-            heads=int(facts["heads"]),
-            pieces=stored.pop("pieces"),
-            piece_scales=stored.pop("piece_scales").astype(np.float32),
-            grams=stored.pop("grams"),
-            gram_scales=stored.pop("gram_scales").astype(np.float32),
-            gram_bias=stored.pop("gram_bias").astype(np.float32),
-            rarity=stored.pop("rarity").astype(np.float32),
-            fit=stored.pop("fit").astype(np.float32),
-            tokeniser=bytes(stored.pop("tokeniser")).decode("utf-8"),
-            arrays=_arrays(stored),
-            sha256=sha256(content).hexdigest(),
-        )
+        return _weights(content)
     except (ValueError, KeyError, TypeError, OSError, EOFError, zipfile.BadZipFile, zlib.error) as error:
         raise ProtocolError(f"the sentence model cannot be read: {error}") from error
+
+
+def _weights(content: bytes) -> Weights:
+    with np.load(io.BytesIO(content), allow_pickle=False) as file:
+        stored = {name: file[name] for name in file.files}
+    facts: dict[str, Any] = json.loads(bytes(stored.pop("facts")))
+    return Weights(
+        labels=tuple(facts["labels"]),
+        heads=int(facts["heads"]),
+        pieces=stored.pop("pieces"),
+        piece_scales=stored.pop("piece_scales").astype(np.float32),
+        grams=stored.pop("grams"),
+        gram_scales=stored.pop("gram_scales").astype(np.float32),
+        gram_bias=stored.pop("gram_bias").astype(np.float32),
+        rarity=stored.pop("rarity").astype(np.float32),
+        fit=stored.pop("fit").astype(np.float32),
+        tokeniser=bytes(stored.pop("tokeniser")).decode("utf-8"),
+        arrays=_arrays(stored),
+        sha256=sha256(content).hexdigest(),
+    )
 
 
 def _arrays(stored: dict[str, npt.NDArray[Any]]) -> dict[str, Array]:
