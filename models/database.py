@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 import os
+import sqlite3
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from functools import partial
@@ -18,6 +20,7 @@ from models.errors import StoreError
 BUSY_TIMEOUT_S = 30
 """How long a writer waits for another on SQLite, which lets one write at a time."""
 CONNECT_TIMEOUT_S = 5
+_AGAIN_S = 0.02
 
 _DRIVERS = {
     "sqlite": "sqlite+pysqlite",
@@ -164,11 +167,28 @@ def _prepare_sqlite(connection: Any, _record: Any) -> None:
     connection.isolation_level = None  # the driver would begin by itself, and too late for IMMEDIATE
     cursor = connection.cursor()
     cursor.execute("PRAGMA foreign_keys = ON")
-    cursor.execute("PRAGMA journal_mode = WAL")  # reports read while workers write
+    _write_ahead(cursor)
     # FULL: a commit is on the disk when it returns. NORMAL would lose the last ones in a power cut, and
     # one commit a call, seconds apart, costs nothing that could be noticed.
     cursor.execute("PRAGMA synchronous = FULL")
     cursor.close()
+
+
+def _write_ahead(cursor: Any) -> None:
+    """Reports read while workers write.
+
+    SQLite does not always wait for its lock in this statement: programs that open a new database at once meet here.
+    """
+    until_s = time.monotonic() + BUSY_TIMEOUT_S
+    while True:
+        try:
+            cursor.execute("PRAGMA journal_mode = WAL")
+        except sqlite3.OperationalError as error:
+            if "is locked" not in str(error) or time.monotonic() > until_s:
+                raise
+            time.sleep(_AGAIN_S)
+        else:
+            return
 
 
 def _begin_sqlite(connection: Connection) -> None:

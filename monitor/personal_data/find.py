@@ -65,10 +65,14 @@ def _mails(call: Call) -> Iterator[Hit]:
 
 def _found(call: Call, hit: Hit) -> Found:
     ordered = tuple(sorted(hit.pieces, key=_order))
-    places, spans = [], []
+    places: list[Place] = []
+    spans: list[Span] = []
     for index, first, last in stretches(call.lines, ordered):
         line = call.lines[index]
         begin, end = line.atoms[first].word, line.atoms[last].word
+        if places and places[-1].turn == line.turn and begin <= places[-1].last:  # "0@0" is one word of three atoms
+            begin = places.pop().first
+            spans.pop()
         words = line.said.words[begin : end + 1]
         places.append(Place(line.turn, begin, end))
         spans.append(Span(words[0].start_s, max(words[0].start_s, *(word.end_s for word in words))))

@@ -23,4 +23,4 @@ def test_the_bins_of_a_frame_sum_to_its_mean_square(samples: np.ndarray) -> None
 
 
 def test_silence_reads_the_floor_in_decibels() -> None:
-    assert decibels(np.zeros(1, np.float32)).tolist() == [-120.0]
+    assert decibels(np.zeros(1, np.float32)).tolist() == pytest.approx([-120.0])  # processors round the logarithm
