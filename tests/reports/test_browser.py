@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -84,6 +85,8 @@ def opened(browser: WebDriver, tmp_path: Path) -> Iterator[Callable[..., WebDriv
         browser.execute_cdp_cmd("Emulation.setDeviceMetricsOverride", metrics)
         browser.get_log("browser")
         browser.get(path.as_uri())
+        shown = f"location.href === {json.dumps(path.as_uri())} && document.readyState === 'complete'"
+        until(browser, shown)  # a busy machine may still show the page before
         return browser
 
     yield open_page
